@@ -1,0 +1,186 @@
+"""The article as a value: canonical text, its structure as spans, and the only way to cite it.
+
+Every position is a code point of `Article.text`; a span is half open, `[start, end)`.
+"""
+
+import hashlib
+from bisect import bisect_right
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal, NoReturn, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+
+from index.errors import CitationError
+
+PlaceKind = Literal["title", "deck", "byline", "body"]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Section(_Value):
+    """A heading and what stands below it. `title` is empty for what stands before the first heading.
+
+    `start` is the start of the heading (or of the first paragraph where there is none).
+    """
+
+    index: int
+    title: str
+    level: int
+    start: int
+    end: int
+
+
+class Paragraph(_Value):
+    """One block of running text. `section` is None for title, deck and byline, which belong to no section."""
+
+    index: int
+    section: int | None
+    kind: PlaceKind
+    start: int
+    end: int
+
+
+class Sentence(_Value):
+    """The smallest unit that is retrieved, scored and cited."""
+
+    index: int
+    paragraph: int
+    section: int | None
+    kind: PlaceKind
+    start: int
+    end: int
+    speaker: str | None = None
+
+
+class Citation(_Value):
+    """A span of an article with the quote that stands there. Made only by `Article.cite`.
+
+    Building one in any other way raises `CitationError`: validation compares the quote with the article, and so
+    needs the article (`Citation.model_validate(data, context={"articles": {id: article}})`).
+    """
+
+    article: str
+    start: int
+    end: int
+    quote: str
+    section: str | None
+    paragraph: int
+    speaker: str | None
+    score: float | None = Field(default=None, description="support for the question, 0 to 1")
+
+    @model_validator(mode="after")
+    def _is_verbatim(self, info: ValidationInfo) -> Self:
+        articles = (info.context or {}).get("articles", {})
+        article = articles.get(self.article)
+        if article is None:
+            raise CitationError(f"a citation is made by Article.cite(start, end): no article {self.article!r} at hand")
+        article.check(self.start, self.end, self.quote)
+        return self
+
+    @classmethod
+    def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> NoReturn:
+        """Refused: it would skip the check of the quote."""
+        raise CitationError("a citation is made by Article.cite(start, end)")
+
+    def model_copy(self, *, update: Any = None, deep: bool = False) -> Self:
+        """A copy; with `update` refused, since it would skip the check of the quote."""
+        if update:
+            raise CitationError("a citation cannot be altered: cite again with Article.cite(start, end)")
+        return super().model_copy(deep=deep)
+
+
+class Article(_Value):
+    """One source document in canonical form. `sha256` is the hash of `text` in UTF-8."""
+
+    id: str
+    title: str
+    deck: str = ""
+    byline: str = ""
+    publisher: str = ""
+    published: date | None = None
+    url: str = ""
+    text: str
+    sha256: str
+    sections: tuple[Section, ...]
+    paragraphs: tuple[Paragraph, ...]
+    sentences: tuple[Sentence, ...]
+
+    @model_validator(mode="after")
+    def _hash_matches(self) -> Self:
+        if self.sha256 != text_sha256(self.text):
+            raise ValueError(f"the text of article {self.id!r} does not match its sha256")
+        return self
+
+    def cite(self, start: int, end: int, *, score: float | None = None) -> Citation:
+        """The citation of `text[start:end]`.
+
+        Raises `CitationError` when the span is empty, out of bounds, or touches no paragraph.
+        """
+        self.check(start, end, self.text[start:end] if 0 <= start < end else "")
+        paragraph = self.paragraph_at(start)
+        sentence = self.sentence_at(start)
+        return Citation.model_validate(
+            {
+                "article": self.id,
+                "start": start,
+                "end": end,
+                "quote": self.text[start:end],
+                "section": self.section_title(paragraph.section),
+                "paragraph": paragraph.index,
+                "speaker": sentence.speaker if sentence else None,
+                "score": score,
+            },
+            context={"articles": {self.id: self}},
+        )
+
+    def check(self, start: int, end: int, quote: str) -> None:
+        """Raise `CitationError` unless `[start, end)` lies in the text and the text there is `quote`."""
+        if not 0 <= start < end <= len(self.text):
+            raise CitationError(f"span [{start}, {end}) is outside article {self.id!r} (0 to {len(self.text)})")
+        if self.text[start:end] != quote:
+            raise CitationError(
+                f"the quote is not the text of article {self.id!r} at [{start}, {end}): "
+                f"it says {_short(self.text[start:end])}, not {_short(quote)}"
+            )
+
+    def quote(self, part: Section | Paragraph | Sentence) -> str:
+        """The text of a part of this article."""
+        return self.text[part.start : part.end]
+
+    def section_title(self, index: int | None) -> str | None:
+        """The heading of section `index`; None without a section or above the first heading."""
+        return (self.sections[index].title or None) if index is not None else None
+
+    def paragraph_at(self, offset: int) -> Paragraph:
+        """The paragraph at `offset`, or the nearest one before it (a heading belongs to what follows)."""
+        if not self.paragraphs:
+            raise CitationError(f"article {self.id!r} has no text to cite")
+        at = bisect_right(self._paragraph_starts, offset) - 1
+        if at < 0 or (self.paragraphs[at].end <= offset and at + 1 < len(self.paragraphs)):
+            at += 1
+        return self.paragraphs[at]
+
+    def sentence_at(self, offset: int) -> Sentence | None:
+        """The sentence that covers `offset`, if one does."""
+        at = bisect_right(self._sentence_starts, offset) - 1
+        return self.sentences[at] if at >= 0 and offset < self.sentences[at].end else None
+
+    @cached_property
+    def _paragraph_starts(self) -> list[int]:
+        return [paragraph.start for paragraph in self.paragraphs]
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+
+def text_sha256(text: str) -> str:
+    """SHA-256 of a text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _short(text: str, most: int = 60) -> str:
+    return repr(text if len(text) <= most else text[:most] + "…")

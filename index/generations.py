@@ -1,0 +1,90 @@
+"""The embedded index's folder: complete generations, one of them current, replaced as a whole.
+
+A write copies the current generation, changes the copy and makes it current by replacing one small file, which the
+operating system does in one step. So a process killed at any moment leaves the old index or the new one, readers never
+see a half-written one, and nothing depends on how Chroma orders its own writes. One writer at a time holds a lock;
+readers need none.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import StoreError
+
+LOCK_SECONDS = 300
+_KEPT = 2  # the current generation, and the one before it for readers that are still in it
+
+
+class Generations:
+    """Numbered copies of a folder under `root`; the file `CURRENT` names the one in use."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._pointer = root / "CURRENT"
+
+    def current(self) -> Path | None:
+        """The generation in use; None while nothing has been written."""
+        try:
+            name = self._pointer.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+        folder = self.root / name
+        if not name.isdigit() or not folder.is_dir():
+            raise StoreError(f"{self._pointer} names no index: remove the folder {self.root} and add the articles again")
+        return folder
+
+    @contextmanager
+    def rewrite(self) -> Iterator[Path]:
+        """A copy of the current generation to change. It becomes current when the block ends without an error."""
+        with self._locked():
+            self._sweep()
+            current = self.current()
+            number = int(current.name) + 1 if current else 1
+            draft = self.root / f"{number}.part"
+            if current:
+                shutil.copytree(current, draft)
+            else:
+                draft.mkdir()
+            try:
+                yield draft
+                self._commit(draft, self.root / str(number))
+            except BaseException:
+                shutil.rmtree(draft, ignore_errors=True)
+                raise
+            self._sweep()
+
+    def _commit(self, draft: Path, folder: Path) -> None:
+        draft.rename(folder)
+        pointer = self._pointer.with_suffix(".new")
+        with pointer.open("w", encoding="utf-8") as stream:
+            stream.write(folder.name)
+            stream.flush()
+            os.fsync(stream.fileno())
+        pointer.replace(self._pointer)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self.root.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.root / "lock", timeout=LOCK_SECONDS):
+                yield
+        except Timeout as error:
+            raise StoreError(
+                f"another process has been writing to {self.root} for {LOCK_SECONDS} seconds; wait for it or end it"
+            ) from error
+
+    def _sweep(self) -> None:
+        """Remove what a killed writer left behind and generations that nobody reads any more."""
+        current = self.current()
+        newest = int(current.name) if current else 0
+        for folder in self.root.iterdir():
+            if not folder.is_dir():
+                continue
+            finished = folder.name.isdigit() and newest - _KEPT < int(folder.name) <= newest
+            if not finished:
+                shutil.rmtree(folder, ignore_errors=True)

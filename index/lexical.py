@@ -1,0 +1,63 @@
+"""Lexical scores of units for a question: BM25 over stemmed words, by bm25s and PyStemmer."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class LexicalIndex:
+    """A BM25 index in memory over some texts. Building one takes milliseconds an article, so none is stored."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        import bm25s
+
+        self._count = len(texts)
+        words = _tokens(list(texts))
+        self._bm25: Any = None
+        if words.vocab and any(words.ids):
+            self._bm25 = bm25s.BM25()
+            self._bm25.index(words, show_progress=False)
+
+    def scores(self, question: str) -> "NDArray[Any]":
+        """BM25 score of every text for the question, `(number of texts,)`; zero where no word is shared."""
+        import numpy as np
+
+        words = _words(question)
+        known = [word for word in words if self._bm25 is not None and word in self._bm25.vocab_dict]
+        if not known:
+            return np.zeros(self._count, dtype=np.float32)
+        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+
+
+def content_words(text: str) -> list[str]:
+    """The stemmed words of a text that are not stop words."""
+    return _words(text)
+
+
+def _words(text: str) -> list[str]:
+    import bm25s
+
+    (words,) = bm25s.tokenize([_plain(text)], stopwords="en", stemmer=_stemmer(), return_ids=False, show_progress=False)
+    return list(words)
+
+
+def _tokens(texts: list[str]) -> Any:
+    import bm25s
+
+    plain = [_plain(text) for text in texts]
+    return bm25s.tokenize(plain, stopwords="en", stemmer=_stemmer(), show_progress=False)
+
+
+def _plain(text: str) -> str:
+    """Curly apostrophes as straight ones, so that both spellings of a word are one word."""
+    return text.replace("’", "'").replace("'s", "")
+
+
+@cache
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")

@@ -1,0 +1,154 @@
+"""Markdown to blocks, through markdown-it-py. Links keep their label, escapes are resolved, emphasis marks go."""
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from dateutil import parser as dates
+from lxml import html as lxml_html
+from lxml.etree import ParserError
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from index.blocks import Block, BlockKind, Metadata, Source, clean
+
+# Exporters escape twice (`\\\\$5` for `$5`); CommonMark resolves one layer, a reader wants to see none.
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_EMPHASIS = {"em_open": 1, "strong_open": 1, "em_close": -1, "strong_close": -1}
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(front_matter_plugin)
+
+
+def read_markdown(text: str) -> Source:
+    """Blocks of a CommonMark text (with tables and YAML front matter)."""
+    blocks: list[Block] = []
+    metadata = Metadata()
+    kind: BlockKind = "paragraph"
+    level = items = 0
+    row: list[str] | None = None
+    for token in _parser().parse(text):
+        match token.type:
+            case "front_matter":
+                metadata = _front_matter(token.content)
+            case "heading_open":
+                kind, level = "heading", int(token.tag[1])
+            case "heading_close":
+                kind, level = "paragraph", 0
+            case "list_item_open":
+                items += 1
+            case "list_item_close":
+                items -= 1
+            case "tr_open":
+                row = []
+            case "tr_close":
+                blocks += _block("item", " | ".join(row or []))
+                row = None
+            case "inline" if row is not None:
+                row.append(clean(_plain(token.children or [])))
+            case "inline":
+                shown = _plain(token.children or [])
+                whole = "item" if items and kind == "paragraph" else kind
+                blocks += _block(whole, shown, level, _all_emphasised(token.children or []))
+            case "fence" | "code_block":
+                blocks += _block("item", token.content)
+            case "html_block":
+                blocks += _block("paragraph", _visible(token.content))
+            case _:
+                pass
+    return Source(tuple(blocks), metadata)
+
+
+def _block(kind: BlockKind, text: str, level: int = 0, emphasised: bool = False) -> list[Block]:
+    shown = clean(text)
+    return [Block(kind, shown, level, emphasised)] if shown else []
+
+
+def _plain(tokens: list[Token]) -> str:
+    """The inline tokens as a reader sees them: no marks, no addresses, no pictures."""
+    parts: list[str] = []
+    for token in tokens:
+        match token.type:
+            case "code_inline":
+                parts.append(token.content)
+            case "text":
+                parts.append(_ESCAPED.sub(r"\1", token.content))
+            case "softbreak" | "hardbreak":
+                parts.append(" ")
+            case "html_inline" if token.content.lower().startswith("<br"):
+                parts.append(" ")
+            case _:
+                pass
+    return "".join(parts)
+
+
+def _all_emphasised(tokens: list[Token]) -> bool:
+    depth = 0
+    for token in tokens:
+        depth += _EMPHASIS.get(token.type, 0)
+        if not depth and token.type in ("text", "code_inline") and token.content.strip():
+            return False
+    return bool(tokens)
+
+
+def _visible(markup: str) -> str:
+    """The text of a block of raw HTML, without what a page never shows."""
+    try:
+        root = lxml_html.fromstring(markup)
+    except ParserError:  # a comment, or nothing at all
+        return ""
+    for hidden in root.xpath("//script|//style|//comment()"):
+        hidden.drop_tree()
+    return str(root.text_content())
+
+
+def _front_matter(text: str) -> Metadata:
+    try:
+        data: Any = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return Metadata()
+    return metadata_from(data) if isinstance(data, dict) else Metadata()
+
+
+def metadata_from(data: dict[str, Any]) -> Metadata:
+    """Metadata from a mapping under the usual names (`deck` or `description`, `byline` or `author`, ...)."""
+
+    def first(*names: str) -> str:
+        return next((clean(str(data[name])) for name in names if data.get(name)), "")
+
+    return Metadata(
+        title=first("title", "headline"),
+        deck=first("deck", "description", "subtitle", "standfirst", "summary"),
+        byline=first("byline", "author", "authors"),
+        publisher=first("publisher", "sitename", "publication"),
+        published=parse_date(data.get("published") or data.get("date")),
+        url=first("url", "link", "canonical"),
+    )
+
+
+def parse_date(value: object) -> date | None:
+    """The day that `value` names, or None when it names no full date."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if not value:
+        return None
+    try:  # ISO first: `dayfirst` below would read 2026-03-11 as 3 November
+        return date.fromisoformat(str(value).strip()[:10])
+    except ValueError:
+        pass
+    # Two defaults that differ in every part: what they do not agree on was not in the text.
+    try:
+        one, other = (
+            dates.parse(str(value), fuzzy=True, dayfirst=True, default=default).date()
+            for default in (datetime(2001, 1, 1), datetime(2002, 2, 2))
+        )
+    except (ValueError, OverflowError):
+        return None
+    return one if one == other else None

@@ -1,0 +1,466 @@
+"""The index: articles, chunks and sentences in Chroma, embedded or on a server. The only module that knows chromadb.
+
+Two collections hold everything, so that any process that reaches the same Chroma sees the same articles:
+
+- `units`: chunks and sentences with their vectors, each under the hash of the text that it comes from;
+- `articles`: one record an article (what is indexed, from where), and the article itself.
+
+A record is written after its units: units without a record are invisible and are overwritten by the next attempt.
+The collections carry a manifest of what made them and its hash in their names, so units made by one embedding model
+or chunker never mix with another's.
+"""
+
+import hashlib
+import json
+import logging
+import sqlite3
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+from langchain_core.documents import Document
+
+from index.article import Article
+from index.canonical import CANONICAL, resplit
+from index.chunks import CHUNKER, Unit, chunk_documents, sentence_documents
+from index.embeddings import SentenceEmbeddings
+from index.errors import ArticleNotFound, StoreError
+from index.generations import Generations
+from index.sentences import SPLITTER
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from langchain_chroma import Chroma
+    from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
+
+FORMAT = 1
+"""Layout of the two collections."""
+
+Progress = Callable[[int, int], None]
+"""Called with units done and units in all."""
+
+_BATCH = 32
+_PREFIX = "article-bot"
+_EXACT = {"hnsw": {"space": "cosine", "ef_search": 400, "ef_construction": 400}}
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord:
+    """One line of the index: what is in it, from where, and how much. `digest` is the hash of the whole article."""
+
+    id: str
+    title: str
+    source: str
+    sha256: str
+    digest: str
+    sentences: int
+    chunks: int
+    added: str
+
+
+class ArticleStore:
+    """The index. Opened lazily; every read works on a `Snapshot`, every write is atomic.
+
+    `home` is the folder of the embedded index; with `url` the articles live on a Chroma server instead.
+    """
+
+    def __init__(self, embeddings: SentenceEmbeddings, *, home: Path, url: str = "") -> None:
+        self.embeddings = embeddings
+        self._backend: _Backend = _Server(url) if url else _Embedded(home)
+        self._last: Snapshot | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the index is, for people."""
+        return self._backend.place
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What makes this index: two indexes with the same manifest hold the same units for the same article."""
+        return {
+            "format": FORMAT,
+            "canonical": CANONICAL,
+            "splitter": SPLITTER,
+            "chunker": CHUNKER,
+            "embedding": self.embeddings.fingerprint,
+        }
+
+    def snapshot(self) -> "Snapshot":
+        """The index as it stands now. One made by anything else than today's settings is rebuilt first."""
+        with _chroma_errors(self.place):
+            state = self._backend.state()
+            if self._last is None or self._last.state != state or not self._last.still_valid():
+                self._last = self._open(state)
+        return self._last
+
+    def put(self, article: Article, source: str, progress: Progress | None = None) -> ArticleRecord:
+        """Add an article, or replace the one with its id. An unchanged article is left alone, and not embedded again.
+
+        The record that is returned may carry another id: that of the same article, added before.
+        """
+        digest = article_digest(article)
+        for record in self.snapshot().records.values():
+            if record.digest == digest:
+                return record
+        with _chroma_errors(self.place), self._backend.write() as client:
+            return _Collections(client, self.manifest, self.embeddings).put(article, source, digest, progress)
+
+    def remove(self, article_id: str) -> None:
+        """Take an article out. Raises `ArticleNotFound`."""
+        self.snapshot().record(article_id)
+        with _chroma_errors(self.place), self._backend.write() as client:
+            _Collections(client, self.manifest, self.embeddings).remove(article_id)
+
+    def check(self) -> list[str]:
+        """What is wrong with the index, a line each; nothing when every article is complete and true to its hash."""
+        snapshot = self.snapshot()
+        return [line for record in snapshot.records.values() for line in _check(snapshot, record)]
+
+    def _open(self, state: str) -> "Snapshot":
+        client = self._backend.client(state)
+        if client is None:
+            return Snapshot(state, None, None)
+        others = _other_manifests(client, self.manifest)
+        if not others or _exists(client, self.manifest):
+            return Snapshot(state, _Collections(client, self.manifest, self.embeddings), client)
+        client.close()
+        self._rebuild(others)
+        return self._open(self._backend.state())
+
+    def _rebuild(self, others: list[str]) -> None:
+        """Index the articles of an index with another manifest again. The old one is dropped in the same step."""
+        log.warning("the index at %s was made by another version or model; rebuilding it", self.place)
+        with self._backend.write() as client:
+            mine = _Collections(client, self.manifest, self.embeddings)
+            articles = {r.id: (r.source, resplit(a)) for name in others for r, a in _articles_of(client, name)}
+            mine.commit(
+                [(mine.add_units(a, source, article_digest(a), None), a) for source, a in articles.values()]
+            )
+            if self._backend.exclusive:
+                for name in others:
+                    client.delete_collection(name)
+                    client.delete_collection(name.replace("-articles-", "-units-"))
+
+
+class Snapshot:
+    """The index at one moment, for reading. It stays readable while a writer replaces the index."""
+
+    def __init__(self, state: str, collections: "_Collections | None", client: "ClientAPI | None") -> None:
+        self.state = state
+        self._collections = collections
+        self.records: dict[str, ArticleRecord] = collections.records() if collections else {}
+        self._articles: dict[str, Article] = {}
+        if client is not None:
+            weakref.finalize(self, client.close)
+
+    def still_valid(self) -> bool:
+        """Whether the records are what they were. An embedded generation never changes; a server's articles may."""
+        return self.state != _Server.STATE or self._collections is None or self._collections.records() == self.records
+
+    def record(self, article_id: str) -> ArticleRecord:
+        """The record of an article. Raises `ArticleNotFound`."""
+        if article_id not in self.records:
+            known = ", ".join(sorted(self.records)) or "none"
+            raise ArticleNotFound(f"there is no article {article_id!r} in the index (there: {known})")
+        return self.records[article_id]
+
+    def article(self, article_id: str) -> Article:
+        """The article with that id. Raises `ArticleNotFound`."""
+        if article_id not in self._articles:
+            record = self.record(article_id)
+            self._articles[article_id] = self._at_hand.article(record)
+        return self._articles[article_id]
+
+    def documents(self, unit: Unit, articles: Sequence[str]) -> list[Document]:
+        """All chunks or sentences of some articles, in reading order."""
+        found = self._at_hand.units(self._where(unit, articles)) if articles else []
+        return sorted(found, key=lambda document: (document.metadata["article"], document.metadata["start"]))
+
+    def search(self, vector: list[float], unit: Unit, articles: Sequence[str], k: int) -> list[tuple[Document, float]]:
+        """The `k` units nearest to a vector with their cosine similarity, best first."""
+        return self._at_hand.nearest(vector, self._where(unit, articles), k) if articles else []
+
+    def vectors(self, ids: Sequence[str]) -> "NDArray[Any]":
+        """The stored vectors of units, `(len(ids), dimensions)`, in the order of the ids."""
+        return self._at_hand.vectors(ids)
+
+    @property
+    def _at_hand(self) -> "_Collections":
+        if self._collections is None:
+            raise StoreError("the index is empty: add an article with article-bot index add PATH")
+        return self._collections
+
+    def _where(self, unit: Unit, articles: Sequence[str]) -> dict[str, Any]:
+        hashes = sorted({self.record(article).sha256 for article in articles})
+        return {"$and": [{"unit": unit}, {"article": {"$in": sorted(articles)}}, {"sha256": {"$in": hashes}}]}
+
+
+class _Collections:
+    """The two collections of one manifest."""
+
+    def __init__(self, client: "ClientAPI", manifest: dict[str, Any], embeddings: SentenceEmbeddings) -> None:
+        self._client = client
+        self._manifest = manifest
+        self._embeddings = embeddings
+
+    @property
+    def _units(self) -> "Chroma":
+        from langchain_chroma import Chroma
+
+        return Chroma(
+            client=self._client,
+            collection_name=_collection("units", self._manifest),
+            embedding_function=self._embeddings,
+            collection_configuration=_EXACT,  # type: ignore[arg-type]  # a plain dict is what chromadb documents
+            collection_metadata=self._manifest,
+        )
+
+    @property
+    def _records(self) -> Any:
+        return self._client.get_or_create_collection(
+            _collection("articles", self._manifest), embedding_function=None, metadata=self._manifest
+        )
+
+    def records(self) -> dict[str, ArticleRecord]:
+        found = self._records.get(where={"kind": "record"}, include=["metadatas"])
+        records = [_record(metadata) for metadata in found["metadatas"]]
+        return {record.id: record for record in sorted(records, key=lambda record: (record.added, record.id))}
+
+    def article(self, record: ArticleRecord) -> Article:
+        found = self._records.get(ids=[f"article:{record.id}:{record.digest}"], include=["metadatas"])
+        if not found["metadatas"]:
+            raise StoreError(f"the text of article {record.id!r} is missing from the index: add the article again")
+        return Article.model_validate_json(found["metadatas"][0]["json"])
+
+    def put(self, article: Article, source: str, digest: str, progress: Progress | None) -> ArticleRecord:
+        for record in self.records().values():  # another process may have been first
+            if record.digest == digest:
+                return record
+        record = self.add_units(article, source, digest, progress)
+        self.commit([(record, article)])
+        return record
+
+    def add_units(self, article: Article, source: str, digest: str, progress: Progress | None) -> ArticleRecord:
+        """Embed an article and store its units. They stay invisible until `commit`."""
+        chunks = chunk_documents(article, self._embeddings.size, self._embeddings.window)
+        documents = [*chunks, *sentence_documents(article)]
+        units = self._units
+        for start in range(0, len(documents), _BATCH):
+            units.add_documents(documents[start : start + _BATCH])
+            if progress:
+                progress(min(start + _BATCH, len(documents)), len(documents))
+        return ArticleRecord(
+            id=article.id,
+            title=article.title,
+            source=source,
+            sha256=article.sha256,
+            digest=digest,
+            sentences=len(article.sentences),
+            chunks=len(chunks),
+            added=datetime.now(UTC).isoformat(timespec="microseconds"),
+        )
+
+    def commit(self, added: Sequence[tuple[ArticleRecord, Article]]) -> None:
+        """Make articles visible, all in one step, and drop what they replace."""
+        rows: dict[str, dict[str, Any]] = {}
+        for record, article in added:
+            rows[f"article:{record.id}:{record.digest}"] = {"kind": "article", "json": article.model_dump_json()}
+            rows[f"record:{record.id}"] = {"kind": "record", **asdict(record)}
+        if rows:
+            self._records.upsert(ids=list(rows), embeddings=[[0.0]] * len(rows), metadatas=list(rows.values()))
+        for record, _ in added:
+            self._drop_old(record.id, keep=record)
+
+    def remove(self, article_id: str) -> None:
+        self._records.delete(ids=[f"record:{article_id}"])
+        self._drop_old(article_id, keep=None)
+
+    def units(self, where: dict[str, Any]) -> list[Document]:
+        found = self._units.get(where=where, include=["documents", "metadatas"])
+        return [
+            Document(id=identity, page_content=text, metadata=metadata)
+            for identity, text, metadata in zip(found["ids"], found["documents"], found["metadatas"], strict=True)
+        ]
+
+    def nearest(self, vector: list[float], where: dict[str, Any], k: int) -> list[tuple[Document, float]]:
+        found = self._units.similarity_search_by_vector_with_relevance_scores(vector, k=k, filter=where)
+        ranked = [(document, round(1.0 - distance, 6)) for document, distance in found]
+        return sorted(ranked, key=lambda pair: (-pair[1], pair[0].metadata["article"], pair[0].metadata["start"]))
+
+    def vectors(self, ids: Sequence[str]) -> "NDArray[Any]":
+        import numpy as np
+
+        found = self._units.get(ids=list(ids), include=["embeddings"])
+        by_id = dict(zip(found["ids"], found["embeddings"], strict=True))
+        if missing := [identity for identity in ids if identity not in by_id]:
+            raise StoreError(f"{len(missing)} sentences are missing from the index: remove the article and add it again")
+        return np.asarray([by_id[identity] for identity in ids], dtype=np.float32)
+
+    def _drop_old(self, article_id: str, keep: ArticleRecord | None) -> None:
+        units = self._client.get_collection(_collection("units", self._manifest), embedding_function=None)
+        old: dict[str, Any] = {"article": article_id}
+        if keep:
+            old = {"$and": [old, {"sha256": {"$ne": keep.sha256}}]}
+        units.delete(where=old)
+        kept = f"article:{article_id}:{keep.digest}" if keep else ""
+        texts = [identity for identity in self._records.get(include=[])["ids"] if _is_text_of(identity, article_id)]
+        if stale := [identity for identity in texts if identity != kept]:
+            self._records.delete(ids=stale)
+
+
+class _Backend(Protocol):
+    """Where Chroma runs. `state` changes when the index does, as far as that can be told without asking Chroma."""
+
+    @property
+    def place(self) -> str: ...
+
+    @property
+    def exclusive(self) -> bool: ...
+
+    def state(self) -> str: ...
+
+    def client(self, state: str) -> "ClientAPI | None": ...
+
+    def write(self) -> Any: ...
+
+
+class _Embedded:
+    """Chroma in this process, in generations of a folder."""
+
+    exclusive = True
+
+    def __init__(self, home: Path) -> None:
+        self._generations = Generations(home)
+        self.place = str(home)
+
+    def state(self) -> str:
+        current = self._generations.current()
+        return str(current) if current else ""
+
+    def client(self, state: str) -> "ClientAPI | None":
+        return _persistent_client(state) if state else None
+
+    @contextmanager
+    def write(self) -> Iterator["ClientAPI"]:
+        with self._generations.rewrite() as draft, _persistent_client(str(draft)) as client:
+            yield client
+
+
+class _Server:
+    """A Chroma server, shared with whoever else uses it."""
+
+    STATE = "server"
+    exclusive = False
+
+    def __init__(self, url: str) -> None:
+        self.place = url
+
+    def state(self) -> str:
+        return self.STATE
+
+    def client(self, state: str) -> "ClientAPI | None":
+        return _http_client(self.place)
+
+    @contextmanager
+    def write(self) -> Iterator["ClientAPI"]:
+        with _http_client(self.place) as client:
+            yield client
+
+
+def _persistent_client(path: str) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
+
+
+def _http_client(url: str) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    parts = urlsplit(url if "//" in url else f"//{url}", scheme="http")
+    try:
+        secure = parts.scheme == "https"
+        port = parts.port or (443 if secure else 8000)
+        return chromadb.HttpClient(
+            host=parts.hostname or "", port=port, ssl=secure, settings=Settings(anonymized_telemetry=False)
+        )
+    except ValueError as error:
+        raise StoreError(
+            f"there is no Chroma server at {url} ({str(error).splitlines()[0]}): start it, or correct CHROMA_URL"
+        ) from error
+
+
+def article_digest(article: Article) -> str:
+    """Hash of everything in an article except its id."""
+    return hashlib.sha256(article.model_dump_json(exclude={"id"}).encode()).hexdigest()
+
+
+def _collection(what: str, manifest: dict[str, Any]) -> str:
+    return f"{_PREFIX}-{what}-{_fingerprint(manifest)}"
+
+
+def _fingerprint(manifest: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _exists(client: "ClientAPI", manifest: dict[str, Any]) -> bool:
+    return _collection("articles", manifest) in {collection.name for collection in client.list_collections()}
+
+
+def _other_manifests(client: "ClientAPI", manifest: dict[str, Any]) -> list[str]:
+    """Names of the article collections that another manifest made."""
+    mine = _collection("articles", manifest)
+    names = sorted(collection.name for collection in client.list_collections())
+    return [name for name in names if name.startswith(f"{_PREFIX}-articles-") and name != mine]
+
+
+def _articles_of(client: "ClientAPI", name: str) -> Iterable[tuple[ArticleRecord, Article]]:
+    collection = client.get_collection(name, embedding_function=None)
+    rows: Any = collection.get(include=["metadatas"])
+    held = dict(zip(rows["ids"], rows["metadatas"], strict=True))
+    for metadata in held.values():
+        if metadata["kind"] == "record":
+            record = _record(metadata)
+            yield record, Article.model_validate_json(held[f"article:{record.id}:{record.digest}"]["json"])
+
+
+def _record(metadata: dict[str, Any]) -> ArticleRecord:
+    return ArticleRecord(**{name: value for name, value in metadata.items() if name != "kind"})
+
+
+def _is_text_of(identity: str, article_id: str) -> bool:
+    return identity.rpartition(":")[0] == f"article:{article_id}"
+
+
+def _check(snapshot: Snapshot, record: ArticleRecord) -> Iterator[str]:
+    article = snapshot.article(record.id)  # reading it checks its hash
+    wanted_units: dict[Unit, int] = {"chunk": record.chunks, "sentence": record.sentences}
+    for unit, wanted in wanted_units.items():
+        documents = snapshot.documents(unit, [record.id])
+        if len(documents) != wanted:
+            yield f"{record.id}: {len(documents)} {unit}s of {wanted}; remove the article and add it again"
+        for document in documents:
+            span = slice(document.metadata["start"], document.metadata["end"])
+            if article.text[span] != document.page_content:
+                yield f"{record.id}: the {unit} at {span.start} is not the article's text; remove it and add it again"
+
+
+@contextmanager
+def _chroma_errors(place: str) -> Iterator[None]:
+    """Chroma's own errors, those of what it runs on, and a dead server, as one line."""
+    import httpx
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (ChromaError, sqlite3.Error, httpx.HTTPError, OSError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise StoreError(f"the index at {place} cannot be used: {reason}") from error
