@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal, NoReturn, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
 from index.errors import CitationError
 
@@ -71,14 +71,19 @@ class Citation(_Value):
     speaker: str | None
     score: float | None = Field(default=None, description="support for the question, 0 to 1")
 
-    @model_validator(mode="after")
-    def _is_verbatim(self, info: ValidationInfo) -> Self:
-        articles = (info.context or {}).get("articles", {})
-        article = articles.get(self.article)
+    @model_validator(mode="wrap")
+    @classmethod
+    def _is_verbatim(cls, value: Any, make: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        if isinstance(value, cls):  # checked when it was made
+            return value
+        citation = make(value)
+        article = (info.context or {}).get("articles", {}).get(citation.article)
         if article is None:
-            raise CitationError(f"a citation is made by Article.cite(start, end): no article {self.article!r} at hand")
-        article.check(self.start, self.end, self.quote)
-        return self
+            raise CitationError(
+                f"a citation is made by Article.cite(start, end): no article {citation.article!r} at hand"
+            )
+        article.check(citation.start, citation.end, citation.quote)
+        return citation
 
     @classmethod
     def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> NoReturn:

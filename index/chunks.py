@@ -48,13 +48,19 @@ def unit_document(article: Article, unit: Unit, sentences: Sequence[Sentence]) -
         "section": article.section_title(sentences[0].section) or "",
         "sentences": " ".join(f"{sentence.start}-{sentence.end}" for sentence in sentences),
     }
-    identity = f"{unit}:{article.sha256}:{start}-{end}"
+    identity = unit_id(unit, article.sha256, start, end)
     return Document(id=identity, page_content=article.text[start:end], metadata=metadata)
 
 
-def sentence_starts(document: Document) -> list[int]:
-    """Where the sentences of a chunk start in the article's text."""
-    return [int(span.split("-")[0]) for span in str(document.metadata["sentences"]).split()]
+def unit_id(unit: Unit, sha256: str, start: int, end: int) -> str:
+    """The id of a chunk or sentence: it follows from the text and the span, so adding twice stores once."""
+    return f"{unit}:{sha256}:{start}-{end}"
+
+
+def sentence_spans_of(chunk: Document) -> list[tuple[int, int]]:
+    """Spans of the sentences of a chunk, in the article's text."""
+    spans = (span.split("-") for span in str(chunk.metadata["sentences"]).split())
+    return [(int(start), int(end)) for start, end in spans]
 
 
 def _pack(sentences: list[Sentence], sizes: list[int], window: int) -> Iterator[list[Sentence]]:

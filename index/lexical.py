@@ -32,11 +32,6 @@ class LexicalIndex:
         return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
 
 
-def content_words(text: str) -> list[str]:
-    """The stemmed words of a text that are not stop words."""
-    return _words(text)
-
-
 def _words(text: str) -> list[str]:
     import bm25s
 

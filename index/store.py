@@ -53,11 +53,15 @@ _EXACT = {"hnsw": {"space": "cosine", "ef_search": 400, "ef_construction": 400}}
 
 @dataclass(frozen=True, slots=True)
 class ArticleRecord:
-    """One line of the index: what is in it, from where, and how much. `digest` is the hash of the whole article."""
+    """One line of the index: what is in it, from where, and how much.
+
+    `digest` is the hash of the whole article, `source_hash` that of the file it was read from (empty: not known).
+    """
 
     id: str
     title: str
     source: str
+    source_hash: str
     sha256: str
     digest: str
     sentences: int
@@ -100,17 +104,24 @@ class ArticleStore:
                 self._last = self._open(state)
         return self._last
 
-    def put(self, article: Article, source: str, progress: Progress | None = None) -> ArticleRecord:
+    def put(
+        self, article: Article, source: str, *, source_hash: str = "", progress: Progress | None = None
+    ) -> ArticleRecord:
         """Add an article, or replace the one with its id. An unchanged article is left alone, and not embedded again.
 
         The record that is returned may carry another id: that of the same article, added before.
         """
         digest = article_digest(article)
-        for record in self.snapshot().records.values():
-            if record.digest == digest:
-                return record
+        if same := self.snapshot().with_digest(digest):
+            return same
         with _chroma_errors(self.place), self._backend.write() as client:
-            return _Collections(client, self.manifest, self.embeddings).put(article, source, digest, progress)
+            collections = _Collections(client, self.manifest, self.embeddings)
+            for record in collections.records().values():  # another process may have been first
+                if record.digest == digest:
+                    return record
+            record = collections.add_units(article, source, source_hash, progress)
+            collections.commit([(record, article)])
+            return record
 
     def remove(self, article_id: str) -> None:
         """Take an article out. Raises `ArticleNotFound`."""
@@ -140,9 +151,8 @@ class ArticleStore:
         with self._backend.write() as client:
             mine = _Collections(client, self.manifest, self.embeddings)
             articles = {r.id: (r.source, resplit(a)) for name in others for r, a in _articles_of(client, name)}
-            mine.commit(
-                [(mine.add_units(a, source, article_digest(a), None), a) for source, a in articles.values()]
-            )
+            # Without the hash of its file, an article is read again from it when it is next opened by path.
+            mine.commit([(mine.add_units(article, source, "", None), article) for source, article in articles.values()])
             if self._backend.exclusive:
                 for name in others:
                     client.delete_collection(name)
@@ -163,6 +173,14 @@ class Snapshot:
     def still_valid(self) -> bool:
         """Whether the records are what they were. An embedded generation never changes; a server's articles may."""
         return self.state != _Server.STATE or self._collections is None or self._collections.records() == self.records
+
+    def with_digest(self, digest: str) -> ArticleRecord | None:
+        """The record of the article with that content, under whatever id."""
+        return next((record for record in self.records.values() if record.digest == digest), None)
+
+    def with_source_hash(self, source_hash: str) -> ArticleRecord | None:
+        """The record of the article that was read from a file with that content."""
+        return next((record for record in self.records.values() if record.source_hash == source_hash), None)
 
     def record(self, article_id: str) -> ArticleRecord:
         """The record of an article. Raises `ArticleNotFound`."""
@@ -239,15 +257,9 @@ class _Collections:
             raise StoreError(f"the text of article {record.id!r} is missing from the index: add the article again")
         return Article.model_validate_json(found["metadatas"][0]["json"])
 
-    def put(self, article: Article, source: str, digest: str, progress: Progress | None) -> ArticleRecord:
-        for record in self.records().values():  # another process may have been first
-            if record.digest == digest:
-                return record
-        record = self.add_units(article, source, digest, progress)
-        self.commit([(record, article)])
-        return record
-
-    def add_units(self, article: Article, source: str, digest: str, progress: Progress | None) -> ArticleRecord:
+    def add_units(
+        self, article: Article, source: str, source_hash: str, progress: Progress | None
+    ) -> ArticleRecord:
         """Embed an article and store its units. They stay invisible until `commit`."""
         chunks = chunk_documents(article, self._embeddings.size, self._embeddings.window)
         documents = [*chunks, *sentence_documents(article)]
@@ -260,8 +272,9 @@ class _Collections:
             id=article.id,
             title=article.title,
             source=source,
+            source_hash=source_hash,
             sha256=article.sha256,
-            digest=digest,
+            digest=article_digest(article),
             sentences=len(article.sentences),
             chunks=len(chunks),
             added=datetime.now(UTC).isoformat(timespec="microseconds"),

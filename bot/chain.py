@@ -1,0 +1,117 @@
+"""`ArticleBot`: the steps as one Runnable, over the index as it stands at each question."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+
+from bot.answer import Answer, Question, Turn
+from bot.library import find, open_store
+from bot.reader import HybridReader, Reader
+from bot.settings import Settings
+from bot.steps import Steps, limited, with_total
+from index import Article, ArticleRetriever, ArticleStore, Snapshot
+from index.store import Progress
+
+Input = Question | str | Mapping[str, Any]
+MakeReader = Callable[[Snapshot, ArticleStore], Reader]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pipeline:
+    """The chain for one view of the index."""
+
+    view: Snapshot
+    steps: Steps
+    chain: Runnable[Question, Answer]
+
+
+class ArticleBot(Runnable[Input, Answer]):
+    """Answers questions about articles with their own words, or says that they do not say.
+
+    A Runnable from a question (text, a mapping `{"question", "history"}`, or a `Question`) to an `Answer`: `invoke`,
+    `batch`, `stream`, `ainvoke` and `astream` all work, and it can stand in a larger chain. `stream` gives the answer
+    as it grows, claim by claim; each value is a whole `Answer` and the last is what `invoke` returns.
+    """
+
+    def __init__(
+        self,
+        store: ArticleStore,
+        articles: Sequence[str] = (),
+        *,
+        settings: Settings | None = None,
+        reader: MakeReader | None = None,
+    ) -> None:
+        """`articles` limits the bot to those ids; empty means whatever the index holds when it is asked."""
+        self.store = store
+        self.settings = settings or Settings.load()
+        self._limit = tuple(articles)
+        self._make_reader: MakeReader = reader or (lambda view, of: HybridReader(view, of.embeddings))
+        self._pipeline: _Pipeline | None = None
+
+    @classmethod
+    def open(
+        cls, article: str | None = None, *, settings: Settings | None = None, progress: Progress | None = None
+    ) -> Self:
+        """The bot on one article: an id, a path or an address; the shipped article where none is named.
+
+        A path or address is indexed first when it is new. Raises `ArticleBotError` with the cause and the way out.
+        """
+        settings = settings or Settings.load()
+        store = open_store(settings)
+        return cls(store, [find(store, str(article or ""), settings, progress)], settings=settings)
+
+    @property
+    def articles(self) -> dict[str, Article]:
+        """The articles that can be asked now, by id."""
+        view = self.store.snapshot()
+        return {article: view.article(article) for article in self._limit or view.records}
+
+    def ask(self, question: str, history: Sequence[Turn | Mapping[str, Any]] = ()) -> Answer:
+        """The answer to a question, which may lean on the history. Raises `QuestionError` for one that cannot be asked."""
+        return self.invoke({"question": question, "history": list(history)})
+
+    def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+        """The answer to one question."""
+        question = limited(Question.of(input), self.settings.max_question)
+        return with_total(self._current().chain.invoke(question, config))
+
+    def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Answer]:
+        """The answer as it grows, claim by claim."""
+        answer = self.invoke(input, config, **kwargs)
+        for count in range(1, len(answer.claims)):
+            yield _first_claims(answer, count)
+        yield answer
+
+    def answers_with(self, question: str, sentence: str) -> bool:
+        """Whether the bot answers a question by quoting that sentence."""
+        return self._current().steps.answers_with(question, sentence)
+
+    def _current(self) -> _Pipeline:
+        view = self.store.snapshot()
+        if self._pipeline is None or self._pipeline.view is not view:
+            self._pipeline = self._build(view)
+        return self._pipeline
+
+    def _build(self, view: Snapshot) -> _Pipeline:
+        articles = self._limit or tuple(view.records)
+        retriever = ArticleRetriever(store=self.store, view=view, articles=articles)
+        reader = self._make_reader(view, self.store)
+        steps = Steps(retriever, reader, view, articles, self.settings)
+        chain = (
+            RunnableLambda(steps.stand, name="standalone")
+            | RunnableLambda(steps.retrieve, name="retrieve")
+            | RunnableLambda(steps.read, name="read")
+            | RunnableLambda(steps.write, name="write")
+            | RunnableLambda(steps.verify, name="verify")
+        )
+        return _Pipeline(view, steps, chain)
+
+
+def _first_claims(answer: Answer, count: int) -> Answer:
+    """The answer with only its first claims."""
+    claims = answer.claims[:count]
+    last = max(number for claim in claims for number in claim.citations)
+    text = "\n".join(claim.text for claim in claims)
+    return answer.model_copy(update={"text": text, "claims": claims, "citations": answer.citations[:last]})

@@ -1,0 +1,68 @@
+"""Which articles there are to ask: the shipped one, files and addresses, and what is in the index already."""
+
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+
+from bot.settings import Settings
+from index import ArticleNotFound, ArticleRecord, ArticleStore, SentenceEmbeddings, SourceError, load
+from index.store import Progress
+
+SHIPPED = "amazon-ai-everything"
+"""Id of the article that comes with the project."""
+
+
+def open_store(settings: Settings) -> ArticleStore:
+    """The index that the settings name."""
+    return ArticleStore(
+        SentenceEmbeddings(settings.embedding_model), home=settings.home / "index", url=settings.chroma_url
+    )
+
+
+def shipped_article() -> Path:
+    """The file of the shipped article."""
+    return Path(str(files("seeds") / f"{SHIPPED}.md"))
+
+
+def find(store: ArticleStore, wanted: str, settings: Settings, progress: Progress | None = None) -> str:
+    """The id of the article that `wanted` names: an id in the index, else a path or address, indexed if it is new.
+
+    Raises `ArticleNotFound` when it is neither, and `SourceError` when it cannot be read.
+    """
+    if wanted == SHIPPED or not wanted:
+        return add(store, str(shipped_article()), settings, progress).id
+    if wanted in store.snapshot().records:
+        return wanted
+    if "://" not in wanted and not Path(wanted).exists():
+        known = ", ".join([SHIPPED, *(name for name in store.snapshot().records if name != SHIPPED)])
+        raise ArticleNotFound(f"{wanted!r} is neither an article in the index (there: {known}) nor a file or address")
+    return add(store, wanted, settings, progress).id
+
+
+def add(store: ArticleStore, where: str, settings: Settings, progress: Progress | None = None) -> ArticleRecord:
+    """Index the article at a path or address. One that is there already, unchanged, is left alone."""
+    key = _source_hash(where)
+    if key and (record := store.snapshot().with_source_hash(key)):
+        return record
+    article = load(where, most_bytes=settings.max_article)
+    source = where if "://" in where else str(Path(where).resolve())
+    taken = store.snapshot().records.get(article.id)
+    if taken and taken.source != source:  # two files of one name are two articles
+        suffix = hashlib.sha256(source.encode()).hexdigest()[:6]
+        article = article.model_copy(update={"id": f"{article.id}-{suffix}"})
+    return store.put(article, source, source_hash=key, progress=progress)
+
+
+def _source_hash(where: str) -> str:
+    """Hash of a file's name and content and of the metadata beside it; empty for an address."""
+    if "://" in where:
+        return ""
+    path = Path(where)
+    digest = hashlib.sha256(path.name.encode())
+    for part in (path, path.with_suffix(".json")):
+        if part.is_file():
+            try:
+                digest.update(part.read_bytes())
+            except OSError as error:
+                raise SourceError(f"{part} cannot be read: {error.strerror or error}") from error
+    return digest.hexdigest() if path.is_file() else ""

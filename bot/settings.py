@@ -1,0 +1,78 @@
+"""The settings: from the environment, or from `config.toml` in the data folder. docs/settings.md lists them."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from bot.errors import SettingsError
+from index.embeddings import SHIPPED_MODEL
+
+CONFIG_FILE = "config.toml"
+
+
+def default_home() -> Path:
+    """The user's data folder for this program, by the platform's convention."""
+    return user_data_path("article-bot", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """What a user can set. The environment goes before the file; nothing else is read."""
+
+    model_config = SettingsConfigDict(env_prefix="ARTICLE_BOT_", frozen=True, extra="forbid", populate_by_name=True)
+
+    home: Path = Field(default_factory=default_home, description="Folder for the index and `config.toml`.")
+    chroma_url: str = Field(
+        default="",
+        validation_alias="CHROMA_URL",
+        description="Address of a Chroma server, such as `http://localhost:8000`. Empty: Chroma runs embedded.",
+    )
+    embedding_model: str = Field(
+        default=SHIPPED_MODEL,
+        description="The shipped model, a folder, or a sentence-transformers model of the Hugging Face hub.",
+    )
+    threshold: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Confidence below which the bot refuses. Higher refuses more. Unset: the fitted value.",
+    )
+    max_quotes: int = Field(default=3, ge=1, le=5, description="The most quotes in one answer.")
+    max_question: int = Field(default=2_000, ge=1, description="The longest question, in characters.")
+    max_article: int = Field(default=20_000_000, ge=1, description="The largest article file, in bytes.")
+
+    @classmethod
+    def load(cls, **values: Any) -> "Settings":
+        """Settings from the environment and the file. Raises `SettingsError` naming the first wrong one."""
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            name = _spelt(str(first["loc"][0])) if first["loc"] else "the settings"
+            raise SettingsError(f"{name}: {first['msg']}") from error
+        except (OSError, ValueError) as error:  # config.toml cannot be read, or is not TOML
+            raise SettingsError(f"{_config_file()}: {error}") from error
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then `config.toml`."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _config_file())
+
+
+def _config_file() -> Path:
+    home = os.environ.get("ARTICLE_BOT_HOME")
+    return (Path(home) if home else default_home()) / CONFIG_FILE
+
+
+def _spelt(name: str) -> str:
+    return name if name.isupper() else f"ARTICLE_BOT_{name.upper()}"

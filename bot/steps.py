@@ -1,0 +1,190 @@
+"""The way of a question, step by step. Each step takes one value and returns the next; `chain` makes Runnables of them.
+
+`Question -> Standing -> Retrieved -> Read -> Answer`
+"""
+
+from dataclasses import dataclass
+from time import perf_counter
+
+from langchain_core.documents import Document
+
+from bot.about import about_itself
+from bot.answer import Answer, Passage, Question
+from bot.errors import AnswerError, QuestionError
+from bot.reader import Evidence, Reader, Reading
+from bot.settings import Settings
+from bot.standalone import standalone
+from bot.suggest import checked_questions
+from bot.verify import verify
+from bot.wording import place_of, refusal
+from bot.writer import quote, select
+from index import Article, ArticleRetriever, Snapshot
+from index.blocks import clean
+
+SUGGESTIONS = 2
+_SUGGEST_FROM = 16
+_CERTAIN = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A question and its form that stands alone."""
+
+    question: Question
+    text: str
+    timings: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The chunks that may hold the answer, best first."""
+
+    standing: Standing
+    chunks: tuple[Document, ...]
+    timings: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The chunks' sentences, scored."""
+
+    standing: Standing
+    reading: Reading
+    timings: dict[str, float]
+
+
+class Steps:
+    """The steps over one view of the index, limited to some articles."""
+
+    def __init__(
+        self, retriever: ArticleRetriever, reader: Reader, view: Snapshot, articles: tuple[str, ...], settings: Settings
+    ) -> None:
+        self._retriever = retriever
+        self._reader = reader
+        self._settings = settings
+        self._articles: dict[str, Article] = {article: view.article(article) for article in articles}
+        self._threshold = reader.threshold if settings.threshold is None else settings.threshold
+
+    def stand(self, question: Question) -> Standing:
+        """Make a follow-up stand alone."""
+        begun = perf_counter()
+        text = standalone(question)
+        return Standing(question, text, {"standalone": _since(begun)})
+
+    def retrieve(self, standing: Standing) -> Retrieved:
+        """Find the chunks."""
+        begun = perf_counter()
+        chunks = tuple(self._retriever.invoke(standing.text))
+        return Retrieved(standing, chunks, {**standing.timings, "retrieve": _since(begun)})
+
+    def read(self, retrieved: Retrieved) -> Read:
+        """Score their sentences."""
+        begun = perf_counter()
+        reading = self._about(retrieved.standing.text) or self._reader.read(retrieved.standing.text, retrieved.chunks)
+        return Read(retrieved.standing, reading, {**retrieved.timings, "read": _since(begun)})
+
+    def write(self, read: Read) -> Answer:
+        """Quote what was found, or refuse."""
+        begun = perf_counter()
+        answer = self._answer(read) if self._answers(read.reading) else self._refuse(read)
+        return answer.model_copy(update={"timings": {**read.timings, "write": _since(begun)}})
+
+    def verify(self, answer: Answer) -> Answer:
+        """The answer, every promise of it checked again. A broken one would be a defect, and stops the answer."""
+        begun = perf_counter()
+        verification = verify(answer, self._articles)
+        if not verification.passed:
+            raise AnswerError(f"the answer did not verify and is not given: {verification.failures[0]}")
+        return answer.model_copy(update={"timings": {**answer.timings, "verify": _since(begun)}})
+
+    def answers_with(self, question: str, sentence: str) -> bool:
+        """Whether a question is answered, and with that sentence."""
+        reading = self.read(self.retrieve(self.stand(Question.of(question)))).reading
+        if not self._answers(reading):
+            return False
+        return sentence in {self._text(item) for item in self._select(reading)}
+
+    def _about(self, question: str) -> Reading | None:
+        """A question about the article itself; where several are searched, it is about none of them."""
+        if len(self._articles) != 1:
+            return None
+        (article,) = self._articles.values()
+        found = tuple(Evidence(article.id, s.start, s.end, _CERTAIN) for s in about_itself(question, article))
+        return Reading(found, _CERTAIN) if found else None
+
+    def _answers(self, reading: Reading) -> bool:
+        return bool(reading.evidence) and reading.confidence >= self._threshold
+
+    def _select(self, reading: Reading) -> list[Evidence]:
+        return select(reading.evidence, self._articles, self._settings.max_quotes)
+
+    def _answer(self, read: Read) -> Answer:
+        draft = quote(self._select(read.reading), self._articles)
+        return Answer(
+            question=read.standing.question.text,
+            standalone=read.standing.text,
+            text="\n".join(claim.text for claim in draft.claims),
+            abstained=False,
+            confidence=read.reading.confidence,
+            claims=draft.claims,
+            citations=draft.citations,
+        )
+
+    def _refuse(self, read: Read) -> Answer:
+        nearest = self._passage(read.reading.evidence[0]) if read.reading.evidence else None
+        return Answer(
+            question=read.standing.question.text,
+            standalone=read.standing.text,
+            text=refusal(len(self._articles), nearest.text if nearest else "", nearest.place if nearest else ""),
+            abstained=True,
+            confidence=read.reading.confidence,
+            nearest=nearest,
+            suggestions=self._suggest(read.reading),
+        )
+
+    def _passage(self, item: Evidence) -> Passage:
+        article = self._articles[item.article]
+        citation = article.cite(item.start, item.end)
+        return Passage(
+            article=article.id,
+            start=item.start,
+            end=item.end,
+            text=citation.quote,
+            section=citation.section,
+            paragraph=citation.paragraph,
+            place=place_of(article, item.start),
+        )
+
+    def _suggest(self, reading: Reading) -> tuple[str, ...]:
+        """Two questions that are answered: about what came near, and if that gives none, about anything."""
+        near = [self._text(item) for item in reading.evidence[:_SUGGEST_FROM]]
+        anywhere = [
+            article.quote(sentence)
+            for article in self._articles.values()
+            for sentence in article.sentences[:_SUGGEST_FROM]
+            if sentence.kind == "body"
+        ]
+        return checked_questions(dict.fromkeys([*near, *anywhere]), self.answers_with, SUGGESTIONS)
+
+    def _text(self, item: Evidence) -> str:
+        return self._articles[item.article].text[item.start : item.end]
+
+
+def with_total(answer: Answer) -> Answer:
+    """The answer with the sum of its steps' times."""
+    return answer.model_copy(update={"timings": {**answer.timings, "total": round(sum(answer.timings.values()), 3)}})
+
+
+def limited(question: Question, most: int) -> Question:
+    """The question with its text cleaned. Raises `QuestionError` when it is empty or longer than `most`."""
+    text = clean(question.text)
+    if not text:
+        raise QuestionError("the question is empty")
+    if len(text) > most:
+        raise QuestionError(f"the question has {len(text)} characters; at most {most} are read")
+    turns = tuple(turn.model_copy(update={"content": clean(turn.content)[:most]}) for turn in question.history)
+    return question.model_copy(update={"text": text, "history": turns})
+
+
+def _since(begun: float) -> float:
+    return round((perf_counter() - begun) * 1000, 3)

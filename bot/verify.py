@@ -1,0 +1,108 @@
+"""Check an answer against its articles from nothing but its JSON: every promise of the design, one by one."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.answer import Answer
+from bot.errors import AnswerError
+from index import Article, CitationError
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What came of it. `failures` has a line each; none means that the answer passed."""
+
+    failures: tuple[str, ...]
+    citations: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing failed."""
+        return not self.failures
+
+    def __str__(self) -> str:
+        if self.passed:
+            return f"PASS: {self.citations} citation{'' if self.citations == 1 else 's'} verbatim at their spans"
+        return "\n".join(f"FAIL: {line}" for line in self.failures)
+
+
+def verify_json(text: str | bytes, articles: Mapping[str, Article]) -> Verification:
+    """Verify an answer's JSON, or one line of a batch (`{"id", "answer"}`).
+
+    Raises `AnswerError` when the text is not JSON, or not an answer's.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise AnswerError(f"this is not JSON: {error}") from error
+    if isinstance(data, dict) and isinstance(data.get("answer"), dict):
+        data = data["answer"]
+    if not isinstance(data, dict) or "abstained" not in data:
+        raise AnswerError("this is JSON, but not an answer: there is no 'abstained' in it")
+    return _verify(data, articles)
+
+
+def verify(answer: Answer, articles: Mapping[str, Article]) -> Verification:
+    """Verify an answer by way of its JSON."""
+    return verify_json(answer.model_dump_json(), articles)
+
+
+def _verify(data: dict[str, Any], articles: Mapping[str, Article]) -> Verification:
+    listed = data.get("citations")
+    if not isinstance(listed, list):
+        raise AnswerError("this is JSON, but not an answer: 'citations' is not a list")
+    failures = [
+        f"citation {number}: {why}"
+        for number, citation in enumerate(listed, start=1)
+        if (why := _citation_failure(citation, articles))
+    ]
+    if not failures:
+        failures += _answer_failures(data, articles)
+    return Verification(tuple(failures), len(listed))
+
+
+def _citation_failure(citation: Any, articles: Mapping[str, Article]) -> str | None:
+    """Why a citation is none; nothing when it is one."""
+    if not isinstance(citation, dict):
+        return "it is not an object"
+    start, end, quote = (citation.get(name) for name in ("start", "end", "quote"))
+    article = articles.get(str(citation.get("article")))
+    if article is None:
+        return f"article {citation.get('article')!r} is not at hand"
+    if type(start) is not int or type(end) is not int or not isinstance(quote, str):
+        return "it lacks start, end (whole numbers) or quote (text)"
+    try:
+        article.check(start, end, quote)
+        made = article.cite(start, end).model_dump()
+    except CitationError as error:
+        return str(error)
+    for name in ("section", "paragraph", "speaker"):
+        if name in citation and citation[name] != made[name]:
+            return f"its {name} is {made[name]!r}, not {citation[name]!r}"
+    return None
+
+
+def _answer_failures(data: dict[str, Any], articles: Mapping[str, Article]) -> list[str]:
+    """What is wrong with an answer whose citations are right."""
+    if "claims" not in data:  # the short form of a batch
+        if data["abstained"] and data["citations"]:
+            return ["an abstention cites nothing"]
+        if not data["abstained"] and not data["citations"]:
+            return ["an answer cites something"]
+        return []
+    try:
+        answer = Answer.read(json.dumps(data), articles)
+    except (AnswerError, CitationError) as error:
+        return [str(error)]
+    if answer.mode != "extractive":
+        return []
+    failures = [
+        f"claim {number} is not the quote that it cites"
+        for number, claim in enumerate(answer.claims, start=1)
+        if claim.text != " ".join(answer.citations[cited - 1].quote for cited in claim.citations)
+    ]
+    if not answer.abstained and answer.text != "\n".join(claim.text for claim in answer.claims):
+        failures.append("the text of the answer is not its claims")
+    return failures

@@ -1,0 +1,36 @@
+"""The bot's own words: every fixed phrase that a reader sees from the pipeline, in one place."""
+
+from index import Article
+
+REFUSAL = "The article does not say."
+REFUSAL_MANY = "The articles do not say."
+
+
+def refusal(articles: int, nearest: str, place: str) -> str:
+    """What a refusal says: that it is one, and what comes closest, with its place."""
+    opening = REFUSAL if articles == 1 else REFUSAL_MANY
+    return f"{opening} The closest passage, {place}: {nearest}" if nearest else opening
+
+
+def place_of(article: Article, offset: int) -> str:
+    """Where an offset of an article stands, in words; paragraphs are counted from 1 over the body."""
+    paragraph = article.paragraph_at(offset)
+    if paragraph.kind != "body":
+        return {"title": "in the title", "deck": "in the standfirst", "byline": "in the byline"}[paragraph.kind]
+    body = [other.index for other in article.paragraphs if other.kind == "body"]
+    section = article.section_title(paragraph.section)
+    inside = f"under “{section}”" if section else "before the first heading"
+    return f"paragraph {body.index(paragraph.index) + 1} of {len(body)}, {inside}"
+
+
+def confidence_words(confidence: float) -> str:
+    """A confidence as a reader understands it."""
+    for least, words in ((0.9, "very likely answers this"), (0.75, "probably answers this")):
+        if confidence >= least:
+            return f"The article {words}."
+    return "The article may answer this: check the passage."
+
+
+def question_about(speaker: str | None, topic: str) -> str:
+    """A question that a sentence on `topic` answers."""
+    return f"What did {speaker} say about {topic}?" if speaker else f"What does the article say about {topic}?"

@@ -1,0 +1,311 @@
+"""The command line: parse, call, print. What it says on standard output a program may read; the rest goes to the other.
+
+Exit status: 0 done (a refusal is an answer), 1 it could not be done and one line says why, 2 the command is wrong.
+"""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from ui.quiet import no_warnings, switch_off
+
+if TYPE_CHECKING:
+    from bot import ArticleBot
+
+# What a command needs is imported inside it: --help and `index list` must not wait for the models.
+
+app = typer.Typer(
+    help="Ask an article: answers in its own words, each with its place, or that it does not say.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+index_app = typer.Typer(help="Add, list, remove and check articles.", no_args_is_help=True)
+app.add_typer(index_app, name="index")
+
+ArticleOption = Annotated[
+    str, typer.Option("--article", metavar="ID_OR_PATH", help="Article to ask; a path is indexed first. [shipped one]")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def ask(question: str, article: ArticleOption = "", as_json: JsonOption = False) -> None:
+    """Answer one question."""
+    from ui.terminal import show
+
+    with _progress("indexing") as progress:
+        bot = _bot(article, progress)
+    answer = bot.ask(question)
+    if as_json:
+        _out(answer.model_dump_json())
+    else:
+        Console(highlight=False).print(show(answer, bot.articles))
+
+
+@app.command()
+def chat(article: ArticleOption = "") -> None:
+    """Ask and answer in the terminal, follow-ups included."""
+    from ui.terminal import converse
+
+    with _progress("indexing") as progress:
+        bot = _bot(article, progress)
+    converse(bot, Console(highlight=False))
+
+
+@app.command()
+def batch(
+    source: Annotated[str, typer.Argument(metavar="IN.jsonl", help='Lines {"id", "question", "history"}; - reads stdin.')],
+    target: Annotated[str, typer.Argument(metavar="OUT.jsonl", help="Answers, in the same order; - writes stdout.")],
+    article: ArticleOption = "",
+) -> None:
+    """Answer a file of questions. A bad line gets an "error" in its place, and the exit status is 1."""
+    from ui.batch import answer_lines
+
+    with _progress("indexing") as progress:
+        bot = _bot(article, progress)
+    lines = _read_lines(source)
+    failed = 0
+    with _progress("answering") as progress, _replaced(target) as out:
+        for number, line in enumerate(answer_lines(bot, lines), start=1):
+            out.write(line.text + "\n")
+            failed += line.failed
+            progress(number, len(lines))
+    if failed:
+        _complain(f'{failed} of {len(lines)} lines could not be answered; each has an "error" in its place')
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify(
+    answer: Annotated[str, typer.Argument(metavar="ANSWER.json", help="An answer's JSON; - reads stdin.")],
+    article: ArticleOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Check every citation of an answer against the article: PASS, or which one fails and why."""
+    from bot import verify_json
+
+    text = b"".join(_read_lines(answer))
+    with _progress("indexing") as progress:
+        bot = _bot(article, progress)
+    view = bot.store.snapshot()
+    verification = verify_json(text, {name: view.article(name) for name in view.records})
+    if as_json:
+        _out(json.dumps({"passed": verification.passed, "failures": list(verification.failures)}, ensure_ascii=False))
+    else:
+        _out(str(verification))
+    if not verification.passed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(as_json: JsonOption = False) -> None:
+    """Check the machine, the models, the index and the telemetry switches, and say what to do."""
+    from bot import Settings
+    from ui.doctor import examine
+
+    findings = list(examine(Settings.load()))
+    if as_json:
+        _out(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        styles = {"ok": "green", "warn": "yellow", "fail": "red"}
+        table = Table(show_header=False, box=None)
+        for finding in findings:
+            table.add_row(Text(finding.state, style=styles[finding.state]), Text(finding.what), Text(finding.detail))
+        Console(highlight=False).print(table)
+    if any(finding.state == "fail" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def ui(
+    article: ArticleOption = "",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Serve the chat page."""
+    from ui.server import serve
+
+    with _progress("indexing") as progress:
+        bot = _bot(article, progress)
+    serve(bot, next(iter(bot.articles)), host, port, browser)
+
+
+@index_app.command("add")
+def index_add(
+    where: Annotated[list[str], typer.Argument(metavar="PATH_OR_URL...", help="Markdown, text, HTML or PDF.")],
+) -> None:
+    """Index articles. One that is there already, unchanged, is left alone."""
+    from bot import Settings
+    from bot.library import add, open_store
+
+    settings = Settings.load()
+    store = open_store(settings)
+    for place in where:
+        before = store.snapshot().records
+        with _progress(f"indexing {Path(place).name}") as progress:
+            record = add(store, place, settings, progress)
+        known = before.get(record.id) == record
+        _out(f"{record.id}: {record.sentences} sentences, {'unchanged' if known else 'indexed'}")
+
+
+@index_app.command("list")
+def index_list(as_json: JsonOption = False) -> None:
+    """List the articles in the index."""
+    from bot import Settings
+    from bot.library import open_store
+
+    store = open_store(Settings.load())
+    records = list(store.snapshot().records.values())
+    if as_json:
+        _out(json.dumps([asdict(record) for record in records], ensure_ascii=False))
+        return
+    if not records:
+        _complain(f"the index at {store.place} is empty: article-bot index add PATH")
+        return
+    table = Table(box=None)
+    for heading in ("id", "title", "sentences", "from"):
+        table.add_column(heading, overflow="fold")
+    for record in records:
+        table.add_row(*(Text(cell) for cell in (record.id, record.title, str(record.sentences), record.source)))
+    Console(highlight=False).print(table)
+
+
+@index_app.command("remove")
+def index_remove(article: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Take an article out of the index."""
+    from bot import Settings
+    from bot.library import open_store
+
+    open_store(Settings.load()).remove(article)
+    _out(f"{article}: removed")
+
+
+@index_app.command("check")
+def index_check() -> None:
+    """Check that every article is complete and true to its hash."""
+    from bot import Settings
+    from bot.library import open_store
+
+    store = open_store(Settings.load())
+    problems = store.check()
+    for problem in problems:
+        _out(problem)
+    if problems:
+        raise typer.Exit(1)
+    _out(f"{len(store.snapshot().records)} articles, complete")
+
+
+def main() -> None:
+    """Run the command line; an error that we know is one line, and no traceback."""
+    from index.errors import ArticleBotError
+
+    logging.basicConfig(level=logging.WARNING, format="article-bot: %(message)s", stream=sys.stderr)
+    for noisy in ("httpx", "chromadb", "sentence_transformers", "pdfminer", "trafilatura"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    try:
+        with no_warnings():
+            switch_off(hub=_names_hub_model())
+            app()
+    except ArticleBotError as error:
+        _complain(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # whoever read our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _names_hub_model() -> bool:
+    from bot import Settings
+    from index.embeddings import SHIPPED_MODEL
+
+    model = Settings.load().embedding_model
+    return model != SHIPPED_MODEL and not Path(model).is_dir()
+
+
+def _bot(article: str, progress: "Report") -> "ArticleBot":
+    from bot import ArticleBot
+
+    return ArticleBot.open(article or None, progress=progress)
+
+
+def _read_lines(source: str) -> list[bytes]:
+    from index.errors import SourceError
+
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise SourceError(f"{source} cannot be read: {error.strerror or error}") from error
+    return data.removesuffix(b"\n").split(b"\n") if data else []
+
+
+@contextmanager
+def _replaced(target: str) -> Iterator[IO[str]]:
+    """A file that takes the target's place when it is complete, so that the target is never half written."""
+    from index.errors import StoreError
+
+    if target == "-":
+        yield sys.stdout
+        return
+    part = Path(f"{target}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as out:
+            yield out
+        part.replace(target)
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+class Report:
+    """A progress bar on standard error that appears with the first report."""
+
+    def __init__(self, bar: Progress, what: str) -> None:
+        self._bar = bar
+        self._what = what
+        self._task: int | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._task is None:
+            self._task = self._bar.add_task(self._what, total=total)
+            self._bar.start()
+        self._bar.update(self._task, completed=done)  # type: ignore[arg-type]  # a task id is an int
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Report]:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    try:
+        yield Report(bar, what)
+    finally:
+        bar.stop()
+
+
+def _out(text: str) -> None:
+    typer.echo(text)
+
+
+def _complain(text: str) -> None:
+    typer.echo(f"article-bot: {text}", err=True)
+
+
+if __name__ == "__main__":
+    main()
