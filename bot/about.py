@@ -8,30 +8,47 @@ import re
 
 from index import Article, Sentence
 
-_SELF = r"(?:this|it|(?:this|the|that) (?:article|story|piece|text|feature|report|news|column|essay|post|interview|document))"
-_AUTHOR = re.compile(
-    rf"^(?:so )?(?:who (?:wrote|authored|penned|is the author of) {_SELF}|who(?:'s| is| was) the "
-    rf"(?:author|writer|journalist|reporter)(?: (?:of|behind) {_SELF})?|(?:the )?author(?:'s name)?(?: of {_SELF})?|"
-    rf"(?:the )?byline|(?:who|by whom) was {_SELF} (?:written|by)(?: by)?|"
-    rf"what(?:'s| is) the (?:name of the (?:author|writer|journalist|reporter)|(?:author|writer|journalist|reporter)'?s name)"
-    rf"(?: of {_SELF})?)$"
+_SELF = """(?:this|it|(?:this|the|that)[ ]
+    (?:article|story|piece|text|feature|report|news|column|essay|post|interview|document))"""
+_WRITER = "(?:author|writer|journalist|reporter)"
+_PAPER = "(?:paper|newspaper|magazine|publication|outlet)"
+
+
+def _pattern(*forms: str) -> re.Pattern[str]:
+    """A whole question in one of some forms. Spaces are written `[ ]`."""
+    return re.compile(f"(?:{'|'.join(forms)})", re.VERBOSE)
+
+
+_AUTHOR = _pattern(
+    f"(?:so[ ])?who[ ](?:wrote|authored|penned|is[ ]the[ ]author[ ]of)[ ]{_SELF}",
+    f"(?:so[ ])?who(?:'s|[ ]is|[ ]was)[ ]the[ ]{_WRITER}(?:[ ](?:of|behind)[ ]{_SELF})?",
+    f"(?:who|by[ ]whom)[ ]was[ ]{_SELF}[ ](?:written[ ])?(?:by)?",
+    f"(?:the[ ])?(?:{_WRITER}(?:'s[ ]name)?|byline)(?:[ ]of[ ]{_SELF})?",
+    f"what(?:'s|[ ]is)[ ]the[ ](?:name[ ]of[ ]the[ ]{_WRITER}|{_WRITER}'?s[ ]name)(?:[ ]of[ ]{_SELF})?",
 )
-_DATE = re.compile(
-    rf"^(?:(?:when|on what (?:date|day)|on which (?:date|day)|what (?:date|day|year)) (?:was|is|did) {_SELF} "
-    rf"(?:published|written|posted|printed|from|come out|appear)|(?:the )?(?:publication date|date of publication)|"
-    rf"what(?:'s| is) the (?:publication )?date(?: of (?:publication|{_SELF}))?|how old is {_SELF})$"
+_DATE = _pattern(
+    f"(?:when|(?:on[ ])?(?:what|which)[ ](?:date|day|year))[ ](?:was|is|did)[ ]{_SELF}[ ]"
+    "(?:published|written|posted|printed|from|come[ ]out|appear)",
+    "(?:the[ ])?(?:publication[ ]date|date[ ]of[ ]publication)",
+    f"what(?:'s|[ ]is)[ ]the[ ](?:publication[ ])?date(?:[ ]of[ ](?:publication|{_SELF}))?",
+    f"how[ ]old[ ]is[ ]{_SELF}",
 )
-_PUBLISHER = re.compile(
-    rf"^(?:(?:where|who|in which (?:paper|newspaper|magazine|publication)|which (?:paper|newspaper|magazine|publication)) "
-    rf"(?:was|did|is|has)? ?(?:{_SELF} )?(?:published|printed|appear|publish|from|run|ran)(?: (?:in|by|{_SELF}))?|"
-    rf"(?:which|what) (?:paper|newspaper|magazine|publication|outlet) (?:is|was) {_SELF} (?:from|in|published in)|"
-    rf"(?:what(?:'s| is) the )?(?:source|publisher)(?: of {_SELF})?)$"
+_PUBLISHER = _pattern(
+    f"(?:where|(?:in[ ])?(?:which|what)[ ]{_PAPER})[ ](?:was|is|did)[ ]{_SELF}[ ]"
+    "(?:published|printed|appear|run|from|in|published[ ]in)(?:[ ]in)?",
+    f"(?:who|(?:which|what)[ ]{_PAPER})[ ](?:published|printed|ran)[ ]{_SELF}",
+    f"(?:what(?:'s|[ ]is)[ ]the[ ])?(?:source|publisher)(?:[ ]of[ ]{_SELF})?",
 )
-_TITLE = re.compile(rf"^(?:what(?:'s| is) )?(?:the )?(?:title|headline|name)(?: of {_SELF})$|^what is {_SELF} called$")
-_TOPIC = re.compile(
-    rf"^(?:what(?:'s| is) {_SELF} (?:about|on)|what(?:'s| is) the (?:main (?:point|topic|idea)|gist|topic|subject)"
-    rf"(?: of {_SELF})?|(?:please )?(?:summari[sz]e|sum up)(?: {_SELF})?|(?:give me )?(?:a |the )?summary(?: of {_SELF})?|"
-    rf"tl;?dr)$"
+_TITLE = _pattern(
+    f"(?:what(?:'s|[ ]is)[ ])?(?:the[ ])?(?:title|headline|name)[ ]of[ ]{_SELF}",
+    f"what[ ]is[ ]{_SELF}[ ]called",
+)
+_TOPIC = _pattern(
+    f"what(?:'s|[ ]is)[ ]{_SELF}[ ](?:about|on)",
+    f"what(?:'s|[ ]is)[ ]the[ ](?:main[ ](?:point|topic|idea)|gist|topic|subject)(?:[ ]of[ ]{_SELF})?",
+    f"(?:please[ ])?(?:summari[sz]e|sum[ ]up)(?:[ ]{_SELF})?",
+    f"(?:give[ ]me[ ])?(?:a[ ]|the[ ])?summary(?:[ ]of[ ]{_SELF})?",
+    "tl;?dr",
 )
 
 
@@ -41,12 +58,12 @@ def about_itself(question: str, article: Article) -> list[Sentence]:
     byline = [sentence for sentence in article.sentences if sentence.kind == "byline"]
     title = [sentence for sentence in article.sentences if sentence.kind == "title"]
     deck = [sentence for sentence in article.sentences if sentence.kind == "deck"]
-    if _AUTHOR.match(asked):
+    if _AUTHOR.fullmatch(asked):
         return byline if article.byline else []
-    if _DATE.match(asked):
+    if _DATE.fullmatch(asked):
         return byline if article.published else []
-    if _PUBLISHER.match(asked):
+    if _PUBLISHER.fullmatch(asked):
         return byline if article.publisher else []
-    if _TITLE.match(asked):
+    if _TITLE.fullmatch(asked):
         return title
-    return [*title, *deck] if _TOPIC.match(asked) else []
+    return [*title, *deck] if _TOPIC.fullmatch(asked) else []

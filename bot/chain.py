@@ -69,7 +69,7 @@ class ArticleBot(Runnable[Input, Answer]):
         return {article: view.article(article) for article in self._limit or view.records}
 
     def ask(self, question: str, history: Sequence[Turn | Mapping[str, Any]] = ()) -> Answer:
-        """The answer to a question, which may lean on the history. Raises `QuestionError` for one that cannot be asked."""
+        """The answer to a question, which may lean on the history. Raises `QuestionError` where it cannot be asked."""
         return self.invoke({"question": question, "history": list(history)})
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:

@@ -1,9 +1,9 @@
 """Errors of the bot, in the tree that `index.errors` begins.
 
-    ArticleBotError
-    ├── QuestionError    a question cannot be asked: empty, too long, of the wrong type
-    ├── AnswerError      an answer breaks a promise, or a JSON is none
-    └── SettingsError    a setting has a value that cannot be
+ArticleBotError
+├── QuestionError    a question cannot be asked: empty, too long, of the wrong type
+├── AnswerError      an answer breaks a promise, or a JSON is none
+└── SettingsError    a setting has a value that cannot be
 """
 
 from index import ArticleBotError

@@ -21,9 +21,7 @@ _BM25_SCALE = 10.0  # brings BM25 scores to the size of the other features
 _CAPITALISED = re.compile(r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][\w’'-]+|\d[\d.,]*\d|\d)\b")
 
 
-def sentence_features(
-    cosines: "NDArray[Any]", chunk_cosines: "NDArray[Any]", bm25: "NDArray[Any]"
-) -> "NDArray[Any]":
+def sentence_features(cosines: "NDArray[Any]", chunk_cosines: "NDArray[Any]", bm25: "NDArray[Any]") -> "NDArray[Any]":
     """`(sentences, len(SENTENCE_FEATURES))` from arrays of `(sentences,)` in reading order."""
     scaled = bm25 / _BM25_SCALE
     columns = [

@@ -26,10 +26,10 @@ _THING = r"(?:it|its|they|them|their|theirs|this|that|these|those|there|one|ones
 _PRONOUN = re.compile(rf"\b(?:{_PERSON}|{_THING})\b", re.IGNORECASE)
 _PERSONAL = re.compile(rf"\b{_PERSON}\b", re.IGNORECASE)
 _DUMMY = re.compile(r"\b(?:is|was|are|were) (?:it|there)\b|\b(?:it|there) (?:is|was|are|were)\b", re.IGNORECASE)
-_CONNECTIVE = re.compile(r"^(?:and|but|so|or|then|also|ok(?:ay)?|what about|how about|what else|who else)\b", re.IGNORECASE)
-_CONTRAST = re.compile(
-    r"^(?:(?:and|but|so|or|then|ok(?:ay)?)\b[\s,]*)*(?:(?:what|how) about\b[\s,]*)?", re.IGNORECASE
+_CONNECTIVE = re.compile(
+    r"^(?:and|but|so|or|then|also|ok(?:ay)?|what about|how about|what else|who else)\b", re.IGNORECASE
 )
+_CONTRAST = re.compile(r"^(?:(?:and|but|so|or|then|ok(?:ay)?)\b[\s,]*)*(?:(?:what|how) about\b[\s,]*)?", re.IGNORECASE)
 _BARE = re.compile(
     r"^(?:why|how|how so|how come|why not|when|where|who|really|since when|by whom|which|which ones?|says who|"
     r"who says(?: so| that)?|how (?:many|much|often|long)|what for|for what|like what|such as|meaning|more|tell me more|"
@@ -40,14 +40,18 @@ _BARE = re.compile(
 _CAPITALISED = r"[A-Z][\w]*(?:[-’'][A-Z]\w+)*"
 _NAME = re.compile(rf"\b{_CAPITALISED}(?:\s+{_CAPITALISED})*")
 _NO_NAME = frozenset(
-    "a about after also an and any are as at be because but by can could did do does for from had has have he her his "
-    "how i if in is it its many me much no nobody not of on one or say says she since so some tell than that the their "
-    "then there these they this those to was were what when where which while who whom whose why will with would yes "
-    "you one two three four five six seven eight nine ten eleven twelve around under over between during until only "
-    "even just both most more all every each either neither none if according through within".split()
+    """
+    a about after also an and any are as at be because but by can could did do does for from had has have he her his
+    how i if in is it its many me much no nobody not of on one or say says she since so some tell than that the
+    their then there these they this those to was were what when where which while who whom whose why will with
+    would yes you one two three four five six seven eight nine ten eleven twelve around under over between during
+    until only even just both most more all every each either neither none if according through within
+    """.split()
 )
 _VERBS_FIRST = frozenset(
-    "are can could did do does had has have how is should was were what when where which who whose why will would".split()
+    """
+    are can could did do does had has have how is should was were what when where which who whose why will would
+    """.split()
 )
 _ANSWER_WORDS = 12
 """How many words of the last answer a follow-up takes along."""

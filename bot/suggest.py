@@ -14,16 +14,16 @@ _QUOTES = re.compile("[“”‘\"]|(?<!\\w)['’]|['’](?!\\w)")
 # Words that end a topic: verb forms told by their ending, and words that carry no topic.
 _VERBAL = re.compile(r"(?:ing|ed)$")
 _DULL = frozenset(
-    "said says say told asked added according also just even one two three many much more most thing things way ways "
-    "time times people year years week weeks month months day days something someone everyone anything nothing lot "
-    "kind sort part bit really quite very still yet ever never always often now then here today like get got make made "
-    "go come take put use know think feel see look new old good bad big small first last next".split()
+    """
+    said says say told asked added according also just even one two three many much more most thing things way ways
+    time times people year years week weeks month months day days something someone everyone anything nothing lot
+    kind sort part bit really quite very still yet ever never always often now then here today like get got make
+    made go come take put use know think feel see look new old good bad big small first last next
+    """.split()
 )
 
 
-def checked_questions(
-    sentences: Iterable[str], answers: Callable[[str, str], bool], wanted: int
-) -> tuple[str, ...]:
+def checked_questions(sentences: Iterable[str], answers: Callable[[str, str], bool], wanted: int) -> tuple[str, ...]:
     """Up to `wanted` questions, one a sentence, each about another topic.
 
     `answers(question, sentence)` says whether the bot answers the question with that sentence; only then is it given.

@@ -1,0 +1,1 @@
+"""Measuring the bot: question files, fitting, benchmarks."""

@@ -48,7 +48,9 @@ def read_folder(folder: Path, articles: Path | None = None) -> Iterator[Question
     Raises `SourceError` for a question whose evidence is not in its article.
     """
     for path in sorted(folder.glob("*.jsonl")):
-        homes = [place / f"{path.stem}{suffix}" for place in (folder, articles) if place for suffix in _ARTICLE_SUFFIXES]
+        homes = [
+            place / f"{path.stem}{suffix}" for place in (folder, articles) if place for suffix in _ARTICLE_SUFFIXES
+        ]
         where = next((home for home in homes if home.exists()), None)
         if where is None:
             raise SourceError(f"{path}: there is no article {path.stem}.md or .txt beside it")

@@ -18,9 +18,9 @@ _SPACE = re.compile(r"\s+")
 
 
 def clean(text: str) -> str:
-    """Canonical inline text: control and invisible characters go, runs of white space become one space.
+    r"""Canonical inline text: control and invisible characters go, runs of white space become one space.
 
-    >>> clean(" a\\u00a0b\\n\\tc ")
+    >>> clean(" a\u00a0b\n\tc ")
     'a b c'
     """
     return _SPACE.sub(" ", _CONTROL.sub(" ", _INVISIBLE.sub("", text))).strip()

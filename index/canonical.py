@@ -18,7 +18,9 @@ CANONICAL = "canonical/1"
 SEPARATOR = "\n\n"
 
 _ENDED = re.compile(r"[.!?:;…][)\]”’»\"']*$|[—–]$")
-_GOES_ON = re.compile(r"(?:,|\b(?:a|an|the|and|or|but|of|to|in|on|at|by|for|from|with|as|that|which|who|is|was|were|are))$")
+_GOES_ON = re.compile(
+    r"(?:,|\b(?:a|an|the|and|or|but|of|to|in|on|at|by|for|from|with|as|that|which|who|is|was|were|are))$"
+)
 _TERMINAL = re.compile(r"[.!?…:;,][)\]”’»\"']*$")
 _HEADING_WORDS = 12
 _HEADING_CHARACTERS = 90

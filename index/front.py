@@ -12,7 +12,8 @@ from index.markdown import parse_date
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]*"
 _DATE = re.compile(rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}|{_MONTH}\s+\d|(?:19|20)\d\d|\d{{4}}-\d\d-\d\d)\b")
 _BY = re.compile(
-    r"^(?:\w+(?: and \w+)?:? |policy |an )?(?:by|words|text|story|report(?:ed)?|posted|written|interview|analysis|essay)"
+    r"^(?:\w+(?: and \w+)?:? |policy |an )?"
+    r"(?:by|words|text|story|report(?:ed)?|posted|written|interview|analysis|essay)"
     r"(?: and (?:sketches|pictures|photographs?|photos))?\b:?(?: by\b)?:?\s*(?=[A-Z])",
     re.IGNORECASE,
 )
@@ -111,7 +112,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _split_byline(line: str) -> tuple[str, str]:
-    """Writer and publisher from a line such as `Ann Lee, The Courier, Sat 14 Jun 2025.`"""
+    """Writer and publisher from a line such as `Ann Lee, The Courier, Sat 14 Jun 2025`."""
     parts = [part for part in re.split(r"\s*[|·,]\s*", _BY.sub("", line).rstrip(".")) if part]
     named = [part for part in parts if not _DATE.search(part)]
     publisher = next((part for part in named[1:] if re.match(r"The [A-Z]", part)), "")

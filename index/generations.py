@@ -35,7 +35,9 @@ class Generations:
             return None
         folder = self.root / name
         if not name.isdigit() or not folder.is_dir():
-            raise StoreError(f"{self._pointer} names no index: remove the folder {self.root} and add the articles again")
+            raise StoreError(
+                f"{self._pointer} names no index: remove the folder {self.root} and add the articles again"
+            )
         return folder
 
     @contextmanager

@@ -29,16 +29,14 @@ _ROWS = {"tr", "row"}
 _CELLS = {"td", "th", "cell"}
 _BREAKS = {"br", "lb"}
 _EMPHASIS = {"b", "strong", "i", "em", "hi"}
-_INLINE = (
-    _EMPHASIS
-    | _BREAKS
-    | set(
-        "a abbr bdi bdo big cite code data del dfn font graphic img ins kbd label mark q ref ruby s samp small span strike "
-        "sub sup time tt u var wbr".split()
-    )
+_INLINE_NAMES = (
+    "a abbr bdi bdo big cite code data del dfn font graphic img ins kbd label mark q ref ruby s samp small span "
+    "strike sub sup time tt u var wbr"
 )
+_INLINE = _EMPHASIS | _BREAKS | set(_INLINE_NAMES.split())
 _BREAK = "\u2028"
-_CONTROL = dict.fromkeys([*range(9), 11, *range(14, 32), 0xFFFE, 0xFFFF])
+_CONTROL: dict[int, str | None] = {11: " ", 12: " "}
+_CONTROL |= dict.fromkeys([*range(9), *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 _TOP = 5
 # Below this many characters trafilatura gives up on structure and returns one run of text.
 _SHORT = 250
@@ -132,6 +130,8 @@ def _tree(data: bytes, encoding: str) -> Any:
 def _drop_unseen(page: Any) -> None:
     """Take out what a browser does not show; scripts stay for the metadata in them, and trafilatura skips them."""
     for element in list(page.iter(etree.Element)):
+        # Characters that a page may name (`&#1;`) but lxml does not take again, from trafilatura or from here.
+        element.text, element.tail = ((text or "").translate(_CONTROL) or None for text in (element.text, element.tail))
         if element.tag == "q":
             _quote(element)
         elif element.tag in _UNSEEN or (element.tag not in ("html", "body") and _is_hidden(element)):
@@ -156,7 +156,7 @@ def _quote(element: Any) -> None:
 
 
 def _drop(element: Any) -> None:
-    """Empty an element; the text behind it stays, even with characters that lxml would not let through again."""
+    """Empty an element; the text behind it stays."""
     element.clear(keep_tail=True)
     element.tag = "span"
 

@@ -167,8 +167,9 @@ def _read(found: _Found) -> Source:
 def _markdown(text: str) -> Source:
     try:
         return read_markdown(text)
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise SourceError(f"the Markdown cannot be parsed ({error}): save it as .txt or correct it there") from error
+    except (ArithmeticError, AssertionError, LookupError, RecursionError, TypeError, ValueError) as error:
+        cause = str(error) or type(error).__name__
+        raise SourceError(f"the Markdown cannot be parsed ({cause}): save it as .txt or correct it there") from error
 
 
 def _kind(found: _Found) -> Kind:
@@ -268,8 +269,10 @@ def _merged(*sayings: Metadata) -> Metadata:
 
 def _fetch(address: str, scheme: str, most_bytes: int) -> _Found:
     """What an address gives, within the limits on time, size and redirects."""
-    import httpx
-
+    try:
+        import httpx
+    except ImportError:
+        raise SourceError("addresses need httpx: pip install 'article-bot[html]'") from None
     if scheme not in ("http", "https"):
         raise SourceError(f"{scheme} addresses are not read: give an http or https address, or a path")
     limits = httpx.Timeout(_WHOLE_SECONDS, connect=_CONNECT_SECONDS)

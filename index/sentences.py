@@ -20,7 +20,9 @@ _CONTINUES = re.compile(r"[a-z,;:.!?…)\]}”’»%–—-]")
 # ... when the left side has not ended ...
 _UNFINISHED = re.compile(r"[;:,]$")
 # ... or ends in an abbreviation that wants a name or number after it.
-_TITLE = re.compile(r"(?:^|[\s(\"“'‘])(?:Mr|Mrs|Ms|Dr|Prof|Rev|Hon|Gen|Col|Lt|Sgt|Capt|St|Sen|Rep|Gov|No|Nos|vs|cf|e\.g|i\.e)\.$")
+_TITLE = re.compile(
+    r"(?:^|[\s(\"“'‘])(?:Mr|Mrs|Ms|Dr|Prof|Rev|Hon|Gen|Col|Lt|Sgt|Capt|St|Sen|Rep|Gov|No|Nos|vs|cf|e\.g|i\.e)\.$"
+)
 _INITIALS = re.compile(r"(?:^|\s)(?:[A-HJ-Z]\.[ ]?)+$")
 _NAME_NEXT = re.compile(r"[A-Z][\w’'-]*[a-z]")
 _COUNTRY = re.compile(r"(?:U\.S|U\.K|U\.N|E\.U|D\.C|a\.m|p\.m)\.$")

@@ -257,9 +257,7 @@ class _Collections:
             raise StoreError(f"the text of article {record.id!r} is missing from the index: add the article again")
         return Article.model_validate_json(found["metadatas"][0]["json"])
 
-    def add_units(
-        self, article: Article, source: str, source_hash: str, progress: Progress | None
-    ) -> ArticleRecord:
+    def add_units(self, article: Article, source: str, source_hash: str, progress: Progress | None) -> ArticleRecord:
         """Embed an article and store its units. They stay invisible until `commit`."""
         chunks = chunk_documents(article, self._embeddings.size, self._embeddings.window)
         documents = [*chunks, *sentence_documents(article)]
@@ -313,7 +311,9 @@ class _Collections:
         found = self._units.get(ids=list(ids), include=["embeddings"])
         by_id = dict(zip(found["ids"], found["embeddings"], strict=True))
         if missing := [identity for identity in ids if identity not in by_id]:
-            raise StoreError(f"{len(missing)} sentences are missing from the index: remove the article and add it again")
+            raise StoreError(
+                f"{len(missing)} sentences are missing from the index: remove the article and add it again"
+            )
         return np.asarray([by_id[identity] for identity in ids], dtype=np.float32)
 
     def _drop_old(self, article_id: str, keep: ArticleRecord | None) -> None:

@@ -35,6 +35,17 @@ app = typer.Typer(
 index_app = typer.Typer(help="Add, list, remove and check articles.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
 
+
+@app.callback()
+def _prepare() -> None:
+    """Runs before every command, and not for --help."""
+    from bot import Settings
+    from index.embeddings import SHIPPED_MODEL
+
+    model = Settings.load().embedding_model
+    switch_off(hub=model != SHIPPED_MODEL and not Path(model).is_dir())
+
+
 ArticleOption = Annotated[
     str, typer.Option("--article", metavar="ID_OR_PATH", help="Article to ask; a path is indexed first. [shipped one]")
 ]
@@ -67,7 +78,9 @@ def chat(article: ArticleOption = "") -> None:
 
 @app.command()
 def batch(
-    source: Annotated[str, typer.Argument(metavar="IN.jsonl", help='Lines {"id", "question", "history"}; - reads stdin.')],
+    source: Annotated[
+        str, typer.Argument(metavar="IN.jsonl", help='Lines {"id", "question", "history"}; - reads stdin.')
+    ],
     target: Annotated[str, typer.Argument(metavar="OUT.jsonl", help="Answers, in the same order; - writes stdout.")],
     article: ArticleOption = "",
 ) -> None:
@@ -214,11 +227,10 @@ def main() -> None:
     from index.errors import ArticleBotError
 
     logging.basicConfig(level=logging.WARNING, format="article-bot: %(message)s", stream=sys.stderr)
-    for noisy in ("httpx", "chromadb", "sentence_transformers", "pdfminer", "trafilatura"):
+    for noisy in ("bm25s", "httpx", "chromadb", "sentence_transformers", "pdfminer", "trafilatura"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     try:
         with no_warnings():
-            switch_off(hub=_names_hub_model())
             app()
     except ArticleBotError as error:
         _complain(str(error))
@@ -228,14 +240,6 @@ def main() -> None:
     except BrokenPipeError:  # whoever read our output has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-
-
-def _names_hub_model() -> bool:
-    from bot import Settings
-    from index.embeddings import SHIPPED_MODEL
-
-    model = Settings.load().embedding_model
-    return model != SHIPPED_MODEL and not Path(model).is_dir()
 
 
 def _bot(article: str, progress: "Report") -> "ArticleBot":
@@ -282,6 +286,7 @@ class Report:
         self._task: int | None = None
 
     def __call__(self, done: int, total: int) -> None:
+        """Show that `done` of `total` are done."""
         if self._task is None:
             self._task = self._bar.add_task(self._what, total=total)
             self._bar.start()

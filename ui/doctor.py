@@ -1,4 +1,4 @@
-"""`doctor`: is this machine able to run the bot, is the index sound, are the models the right ones, is all quiet?"""
+"""`doctor`: whether this machine can run the bot, the index is sound, the models are the right ones, and all is quiet."""
 
 import os
 import platform

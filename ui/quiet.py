@@ -1,4 +1,4 @@
-"""Switches that keep the libraries underneath from talking to anyone. Set before they are imported, by our programs only.
+"""Switches that keep the libraries underneath from talking to anyone; our programs set them before importing those.
 
 Importing `bot` or `index` into another program changes none of its environment.
 """

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -56,7 +57,8 @@ def test_the_seed_reads_as_a_reader_sees_it(seed: Article) -> None:
 
 def test_the_seed_is_mended_over_its_page_break(seed: Article) -> None:
     """The sentence that the page break cut is one, in one paragraph."""
-    whole = "“We have to write out detailed procedures so that the AI can understand it and give better output,” said Sarah."
+    quote = "“We have to write out detailed procedures so that the AI can understand it and give better output,”"
+    whole = f"{quote} said Sarah."
     assert whole in body(seed)
     assert [seed.quote(paragraph).count(whole) for paragraph in seed.paragraphs].count(1) == 1
 
@@ -179,7 +181,7 @@ def test_text_is_decoded_and_its_line_ends_made_one(codec: str, newline: str) ->
 
 
 def test_a_server_names_the_encoding() -> None:
-    """An encoding named from outside goes before guessing, but not before a byte order mark, and a wrong one is no harm."""
+    """An encoding named from outside goes before guessing, not before a byte order mark; an unknown one is no harm."""
     assert decode("žluťoučký kůň".encode("iso-8859-2"), "iso-8859-2") == "žluťoučký kůň"
     assert decode("é".encode("utf-16"), "iso-8859-2") == "é"
     assert decode("é".encode(), "no-such-encoding") == "é"
@@ -385,7 +387,10 @@ REPLIES: dict[str, tuple[int, dict[str, str], bytes]] = {
 
 
 class Server(BaseHTTPRequestHandler):
+    """Gives `REPLIES` by path."""
+
     def do_GET(self) -> None:
+        """Answer with the reply of the path."""
         status, headers, content = REPLIES[self.path.partition("?")[0]]
         self.send_response(status)
         for name, value in headers.items():
@@ -395,7 +400,7 @@ class Server(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
-        pass
+        """Keep quiet."""
 
 
 @pytest.fixture(scope="module")
@@ -431,6 +436,15 @@ def test_the_address_of_the_article_is_the_last_one(site: str) -> None:
     assert (load(f"{site}/moved").url, load(f"{site}/moved").id) == (f"{site}/page", "page")
     assert load(f"{site}/canonical").url == "https://courier.example/bridge"
     assert load(f"{site}/a.md?x=1").url == f"{site}/a.md?x=1" and load(f"{site}/a.md?x=1").id == "a"
+
+
+def test_five_redirects_and_no_more(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five redirects are followed, a sixth is not."""
+    for step in range(1, 7):
+        place = f"/step{step - 1}" if step > 1 else "/page"
+        monkeypatch.setitem(REPLIES, f"/step{step}", (302, {"Location": place}, b""))
+    assert load(f"{site}/step5").title == "The bridge opens"
+    assert "more than 5 times" in refusal(f"{site}/step6")
 
 
 def test_the_server_names_the_encoding(site: str) -> None:
@@ -470,6 +484,12 @@ def test_time_is_limited() -> None:
     times = iter([0.0, 10.0, 29.0, 31.0])
     with pytest.raises(SourceError, match="30 seconds"):
         _limited(iter([b"a"] * 9), 100, lambda: next(times))
+
+
+def test_a_missing_extra_names_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without httpx the error says what to install."""
+    monkeypatch.setitem(sys.modules, "httpx", None)
+    assert "pip install 'article-bot[html]'" in refusal("http://127.0.0.1/a")
 
 
 def test_nobody_answers() -> None:

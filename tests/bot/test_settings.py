@@ -1,0 +1,50 @@
+"""Settings from the environment and the file."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot import Settings, SettingsError
+
+DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`config.toml` in the data folder is read; a variable with the same meaning wins."""
+    monkeypatch.setenv("ARTICLE_BOT_HOME", str(tmp_path))
+    (tmp_path / "config.toml").write_text('max_quotes = 2\nmax_question = 50\nchroma_url = "http://localhost:1"\n')
+    monkeypatch.setenv("ARTICLE_BOT_MAX_QUOTES", "4")
+    settings = Settings.load()
+    assert (settings.max_quotes, settings.max_question, settings.chroma_url) == (4, 50, "http://localhost:1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ARTICLE_BOT_MAX_QUOTES", "9"), ("ARTICLE_BOT_THRESHOLD", "high"), ("ARTICLE_BOT_MAX_QUESTION", "0")],
+)
+def test_a_wrong_value_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An impossible value gives one line with the variable's name."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name) as caught:
+        Settings.load()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["max_quotes = ", "no_such_setting = 1", "\xff"])
+def test_a_broken_file_is_named(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is no TOML, or sets what does not exist, gives one line."""
+    monkeypatch.setenv("ARTICLE_BOT_HOME", str(tmp_path))
+    (tmp_path / "config.toml").write_bytes(text.encode("latin-1"))
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    assert "\n" not in str(caught.value)
+
+
+def test_every_setting_is_documented_as_it_is() -> None:
+    """docs/settings.md has a row for each setting, with its description, and no others."""
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \|[^|]*\| (.*?) \|$", DOCS.read_text(encoding="utf-8"), re.MULTILINE))
+    fields = Settings.model_fields
+    names = {str(field.validation_alias or f"ARTICLE_BOT_{name.upper()}"): field for name, field in fields.items()}
+    assert rows == {name: field.description for name, field in names.items()}
+    assert len(names) <= 15

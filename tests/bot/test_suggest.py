@@ -1,0 +1,25 @@
+"""Questions made from an article's sentences."""
+
+from bot.suggest import checked_questions, topics_of
+
+
+def test_a_topic_is_words_of_the_sentence() -> None:
+    """A topic stands in the sentence as it is, and begins and ends with words that carry meaning."""
+    sentence = "The company primarily switched to generative AI hackathons, said the harbour master."
+    topics = topics_of(sentence)
+    assert "generative AI hackathons" in topics
+    assert all(topic in sentence for topic in topics)
+
+
+def test_only_checked_questions_are_given() -> None:
+    """A question that is not answered by its own sentence is not offered; topics do not repeat."""
+    sentences = [
+        "The harbour master rang.",
+        "A harbour master slept.",
+        "Two ferry tickets burnt.",
+        "Cheap boat oil ran out.",
+    ]
+    given = checked_questions(sentences, lambda question, sentence: "ferry" not in question, 2)
+    assert len(given) == 2
+    assert len(set(given)) == 2
+    assert not any("ferry" in question for question in given)

@@ -1,0 +1,44 @@
+"""Which sentences are quoted."""
+
+import pytest
+
+from bot.reader import Evidence
+from bot.writer import SHARE_OF_BEST, quote, select
+from index import Article
+
+
+def evidence(article: Article, *scored: tuple[int, float]) -> list[Evidence]:
+    sentences = article.sentences
+    return [Evidence(article.id, sentences[n].start, sentences[n].end, score) for n, score in scored]
+
+
+def test_quotes_stand_in_article_order(seed_article: Article) -> None:
+    """The best sentence is not the first to be shown: the article's order is kept."""
+    chosen = select(evidence(seed_article, (20, 0.9), (5, 0.8)), {seed_article.id: seed_article}, 3)
+    assert [item.start for item in chosen] == sorted(item.start for item in chosen)
+
+
+@pytest.mark.parametrize("most", [1, 2, 5])
+def test_no_more_than_asked(seed_article: Article, most: int) -> None:
+    """At most `most` quotes, the best ones."""
+    scored = evidence(seed_article, *((n, 0.9 - n / 1000) for n in range(5, 15)))
+    assert select(scored, {seed_article.id: seed_article}, most) == scored[:most]
+
+
+def test_weak_sentences_are_left_out(seed_article: Article) -> None:
+    """A sentence with less than the stated share of the best one's support is not quoted."""
+    scored = evidence(seed_article, (5, 0.8), (9, 0.8 * SHARE_OF_BEST + 0.01), (12, 0.8 * SHARE_OF_BEST - 0.01))
+    assert len(select(scored, {seed_article.id: seed_article}, 5)) == 2
+
+
+def test_the_same_is_not_quoted_twice(seed_article: Article) -> None:
+    """Near duplicates are dropped, the better one stays."""
+    twice = evidence(seed_article, (5, 0.9), (5, 0.8))
+    assert select(twice, {seed_article.id: seed_article}, 5) == twice[:1]
+
+
+def test_a_claim_is_its_quote(seed_article: Article) -> None:
+    """An extractive claim is the sentence itself, and cites it."""
+    draft = quote(evidence(seed_article, (5, 0.9), (9, 0.8)), {seed_article.id: seed_article})
+    assert [claim.text for claim in draft.claims] == [citation.quote for citation in draft.citations]
+    assert [citation.score for citation in draft.citations] == [0.9, 0.8]

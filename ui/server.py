@@ -1,0 +1,99 @@
+"""The web server: the page, and two addresses for whoever watches over it."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from bot import ArticleBot
+from index import ArticleBotError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+_ANYWHERE = ("0.0.0.0", "::", "")
+_SECONDS_TO_FINISH = 2
+
+
+class ServerError(ArticleBotError):
+    """The server cannot listen at the address that it was given."""
+
+
+def create_app(bot: ArticleBot, article_id: str) -> "FastAPI":
+    """The application: `/healthz` (the process lives), `/readyz` (the article can be asked) and the page at `/`."""
+    from fastapi import FastAPI
+    from fastapi.responses import JSONResponse
+
+    from ui.page import build_page, mount_page
+
+    app = FastAPI(title="article-bot", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    def readyz() -> JSONResponse:
+        reason = _not_ready(bot, article_id)
+        if reason:
+            return JSONResponse({"status": "not ready", "reason": reason}, 503)
+        return JSONResponse({"status": "ok"})
+
+    mount_page(app, build_page(bot, article_id))
+    return app
+
+
+def serve(bot: ArticleBot, article_id: str, host: str, port: int, open_browser: bool) -> None:
+    """Serve until interrupted. Raises `ServerError` when it cannot listen at that host and port."""
+    with _listening(host, port) as listener:
+        import uvicorn
+
+        app = create_app(bot, article_id)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_FINISH)
+        url = _url(host, listener.getsockname()[1])
+        print(f"article-bot: {url} (Ctrl-C stops it)", flush=True)
+        if open_browser:
+            import webbrowser
+
+            webbrowser.open(url)
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _not_ready(bot: ArticleBot, article_id: str) -> str:
+    """Why the article cannot be asked; empty when it can."""
+    try:
+        bot.store.snapshot().article(article_id)
+    except ArticleBotError as error:
+        return " ".join(str(error).split())
+    return ""
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens already: a taken port is an error before anything else is loaded."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError, OverflowError) as error:
+        raise ServerError(f"cannot listen at {host}:{port}: {_reason(error)}") from error
+    with listener:
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen()
+        except OSError as error:
+            raise ServerError(f"cannot listen at {host}:{port}: {_reason(error)} (see --host and --port)") from error
+        yield listener
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def _url(host: str, port: int) -> str:
+    """The address to open in a browser on this machine."""
+    name = "localhost" if host in _ANYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}/"
