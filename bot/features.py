@@ -70,4 +70,4 @@ def _neighbours(values: "NDArray[Any]") -> "NDArray[Any]":
     """The larger value of the sentence before and the sentence after."""
     before = np.concatenate([[0.0], values[:-1]])
     after = np.concatenate([values[1:], [0.0]])
-    return np.maximum(before, after)
+    return np.asarray(np.maximum(before, after))

@@ -32,7 +32,8 @@ _CONNECTIVE = re.compile(
 _CONTRAST = re.compile(r"^(?:(?:and|but|so|or|then|ok(?:ay)?)\b[\s,]*)*(?:(?:what|how) about\b[\s,]*)?", re.IGNORECASE)
 _BARE = re.compile(
     r"^(?:why|how|how so|how come|why not|when|where|who|really|since when|by whom|which|which ones?|says who|"
-    r"who says(?: so| that)?|how (?:many|much|often|long)|what for|for what|like what|such as|meaning|more|tell me more|"
+    r"who says(?: so| that)?|how (?:many|much|often|long)|what for|for what|like what|such as|meaning|more|"
+    r"tell me more|"
     r"go on|any examples?|for example|examples?|details?|(?:is|was|are|were) (?:it|that|he|she|they))"
     r"(?: (?:exactly|though|then|that|this|so))*$",
     re.IGNORECASE,

@@ -59,7 +59,8 @@ class Citation(_Value):
     """A span of an article with the quote that stands there. Made only by `Article.cite`.
 
     Building one in any other way raises `CitationError`: validation compares the quote with the article, and so
-    needs the article (`Citation.model_validate(data, context={"articles": {id: article}})`).
+    needs the article (`Citation.model_validate(data, context={"articles": {id: article}})`). A pickle is trusted, as
+    every pickle is: it is for copies within one program, and what comes from outside comes as JSON.
     """
 
     article: str
@@ -83,6 +84,9 @@ class Citation(_Value):
                 f"a citation is made by Article.cite(start, end): no article {citation.article!r} at hand"
             )
         article.check(citation.start, citation.end, citation.quote)
+        for name, there in article.place(citation.start).items():
+            if getattr(citation, name) != there:
+                raise CitationError(f"the {name} of the quote is {there!r}, not {getattr(citation, name)!r}")
         return citation
 
     @classmethod
@@ -95,6 +99,10 @@ class Citation(_Value):
         if update:
             raise CitationError("a citation cannot be altered: cite again with Article.cite(start, end)")
         return super().model_copy(deep=deep)
+
+    def copy(self, **_options: Any) -> NoReturn:
+        """Refused: pydantic's old way of altering a copy, which skips the check of the quote."""
+        raise CitationError("a citation cannot be altered: cite again with Article.cite(start, end)")
 
 
 class Article(_Value):
@@ -119,30 +127,41 @@ class Article(_Value):
             raise ValueError(f"the text of article {self.id!r} does not match its sha256")
         return self
 
+    def model_copy(self, *, update: Any = None, deep: bool = False) -> Self:
+        """A copy, checked like any article; nothing worked out for this one is carried over to it."""
+        copy = super().model_copy(update=update, deep=deep)
+        return type(self).model_validate({name: getattr(copy, name) for name in type(self).model_fields})
+
     def cite(self, start: int, end: int, *, score: float | None = None) -> Citation:
         """The citation of `text[start:end]`.
 
-        Raises `CitationError` when the span is empty, out of bounds, or touches no paragraph.
+        Raises `CitationError` when the span is empty, out of bounds, or only white space.
         """
         self.check(start, end, self.text[start:end] if 0 <= start < end else "")
-        paragraph = self.paragraph_at(start)
-        sentence = self.sentence_at(start)
         return Citation.model_validate(
             {
                 "article": self.id,
                 "start": start,
                 "end": end,
                 "quote": self.text[start:end],
-                "section": self.section_title(paragraph.section),
-                "paragraph": paragraph.index,
-                "speaker": sentence.speaker if sentence else None,
+                **self.place(start),
                 "score": score,
             },
             context={"articles": {self.id: self}},
         )
 
+    def place(self, start: int) -> dict[str, Any]:
+        """What a citation from `start` says of where it stands: its section, paragraph and speaker."""
+        paragraph = self.paragraph_at(start)
+        sentence = self.sentence_at(start)
+        return {
+            "section": self.section_title(paragraph.section),
+            "paragraph": paragraph.index,
+            "speaker": sentence.speaker if sentence else None,
+        }
+
     def check(self, start: int, end: int, quote: str) -> None:
-        """Raise `CitationError` unless `[start, end)` lies in the text and the text there is `quote`."""
+        """Raise `CitationError` unless `[start, end)` lies in the text and the text there is `quote`, with words."""
         if not 0 <= start < end <= len(self.text):
             raise CitationError(f"span [{start}, {end}) is outside article {self.id!r} (0 to {len(self.text)})")
         if self.text[start:end] != quote:
@@ -150,6 +169,8 @@ class Article(_Value):
                 f"the quote is not the text of article {self.id!r} at [{start}, {end}): "
                 f"it says {_short(self.text[start:end])}, not {_short(quote)}"
             )
+        if not quote.strip():
+            raise CitationError(f"there is only white space in article {self.id!r} at [{start}, {end})")
 
     def quote(self, part: Section | Paragraph | Sentence) -> str:
         """The text of a part of this article."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from index.article import Article, Paragraph, PlaceKind, Section, Sentence, text_sha256
 from index.blocks import Block, Metadata, Source
 from index.errors import SourceError
-from index.front import Front, find_front
+from index.front import Front, find_front, is_same
 from index.sentences import sentence_spans
 
 CANONICAL = "canonical/1"
@@ -22,6 +22,7 @@ _GOES_ON = re.compile(
     r"(?:,|\b(?:a|an|the|and|or|but|of|to|in|on|at|by|for|from|with|as|that|which|who|is|was|were|are))$"
 )
 _TERMINAL = re.compile(r"[.!?…:;,][)\]”’»\"']*$")
+_SPOKEN = re.compile("[“\"][^“”\"]*[”\"]")
 _HEADING_WORDS = 12
 _HEADING_CHARACTERS = 90
 
@@ -33,7 +34,8 @@ def build(source: Source, article_id: str) -> Article:
     """
     if not source.blocks:
         raise SourceError("there is no text in it")
-    blocks = mend_page_breaks(source.blocks)
+    titled = is_same(source.blocks[0].text, source.metadata.title)  # the text may go on in lower case after a title
+    blocks = [*source.blocks[:titled], *mend_page_breaks(source.blocks[titled:])]
     front = find_front(blocks, source.metadata)
     body = mark_headings(blocks[front.used :])
     pieces: list[tuple[PlaceKind, Block]] = [*front.pieces, *(("body", block) for block in body)]
@@ -57,18 +59,32 @@ def mend_page_breaks(blocks: Sequence[Block]) -> list[Block]:
 def _cut_in_two(first: Block, second: Block) -> bool:
     if first.kind != "paragraph" or second.kind != "paragraph" or _ENDED.search(first.text):
         return False
-    return second.text[0].islower() or (_GOES_ON.search(first.text) is not None and second.text[0].isalnum())
+    if second.text[0].islower():
+        return True
+    # A short line such as `The world we live in` is more often a heading than half a sentence.
+    goes_on = _GOES_ON.search(first.text) is not None and len(first.text.split()) > _HEADING_WORDS
+    return goes_on and second.text[0].isalnum()
 
 
 def mark_headings(blocks: Sequence[Block]) -> list[Block]:
     """Blocks with plain lines that can only be headings made headings, where the source marks none itself."""
-    if any(block.kind == "heading" for block in blocks):
+    if not blocks or any(block.kind == "heading" for block in blocks):
         return list(blocks)
     followers: Iterable[Block | None] = [*blocks[1:], None]
     return [
-        replace(block, kind="heading", level=2) if _is_heading(block, follower) else block
-        for block, follower in zip(blocks, followers, strict=True)
+        replace(block, kind="heading", level=2)
+        if _is_heading(block, follower) and not _is_verse(blocks[max(0, i - 2) : i])
+        else block
+        for i, (block, follower) in enumerate(zip(blocks, followers, strict=True))
     ]
+
+
+def _is_verse(before: Sequence[Block]) -> bool:
+    """Whether the two blocks before one are lines without an end: then so is it, and no heading."""
+    return len(before) == 2 and all(
+        block.kind == "paragraph" and len(block.text) <= _HEADING_CHARACTERS and not _ENDED.search(block.text)
+        for block in before
+    )
 
 
 def _is_heading(block: Block, follower: Block | None) -> bool:
@@ -80,6 +96,7 @@ def _is_heading(block: Block, follower: Block | None) -> bool:
         and not block.text[0].islower()
         and any(character.isalpha() for character in block.text)
         and not _TERMINAL.search(block.text)
+        and not _SPOKEN.fullmatch(block.text)
         and follower is not None
         and follower.kind == "paragraph"
         and _TERMINAL.search(follower.text) is not None

@@ -79,7 +79,7 @@ class SentenceEmbeddings(Embeddings):
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             if self._folder is not None:
                 return SentenceTransformer(str(self._folder), device=_device(), local_files_only=True)

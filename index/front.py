@@ -22,6 +22,7 @@ _BYLINE_WORDS = 24
 _DECK_WORDS = 80
 _TITLE_WORDS = 30
 _SEARCH = 5
+_NAMED = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _roles(blocks: Sequence[Block], metadata: Metadata) -> list[PlaceKind]:
 
 def _is_title(block: Block, metadata: Metadata) -> bool:
     if metadata.title:
-        return _same(block.text, metadata.title)
+        return is_same(block.text, metadata.title)
     if block.kind == "heading":
         return block.level <= 1 or len(block.text.split()) <= _TITLE_WORDS
     return block.kind == "paragraph" and len(block.text.split()) <= _TITLE_WORDS and block.text[-1] not in ".:;,…"
@@ -92,11 +93,11 @@ def _is_byline(block: Block, metadata: Metadata) -> bool:
         return False
     if metadata.byline and metadata.byline.casefold() in block.text.casefold():
         return True
-    if _BY.match(block.text):
-        return True
-    named = [word for word in words if not word.islower() or word.strip(".,|") in _SMALL]
+    named = sum(not word.islower() or word.strip(".,|") in _SMALL for word in words) / len(words)
+    if _BY.match(block.text):  # `By Monday the strike had spread.` is a sentence
+        return named >= _NAMED or block.text[-1] not in ".!?…:;”\""
     starts_with_name = len(words) > 2 and words[0][0].isupper() and words[1][0].isupper()
-    return bool(_DATE.search(block.text)) and starts_with_name and len(named) >= 0.9 * len(words)
+    return bool(_DATE.search(block.text)) and starts_with_name and named >= _NAMED
 
 
 def _may_be_deck(block: Block) -> bool:
@@ -104,10 +105,11 @@ def _may_be_deck(block: Block) -> bool:
 
 
 def _is_deck(block: Block, metadata: Metadata) -> bool:
-    return _same(block.text, metadata.deck) or (block.emphasised and _may_be_deck(block))
+    return is_same(block.text, metadata.deck) or (block.emphasised and _may_be_deck(block))
 
 
-def _same(one: str, other: str) -> bool:
+def is_same(one: str, other: str) -> bool:
+    """Whether two texts differ in nothing but white space and case. An empty text is the same as none."""
     return bool(one) and clean(one).casefold() == clean(other).casefold()
 
 

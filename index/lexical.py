@@ -1,11 +1,15 @@
 """Lexical scores of units for a question: BM25 over stemmed words, by bm25s and PyStemmer."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 
 
 class LexicalIndex:
@@ -47,8 +51,8 @@ def _tokens(texts: list[str]) -> Any:
 
 
 def _plain(text: str) -> str:
-    """Curly apostrophes as straight ones, so that both spellings of a word are one word."""
-    return text.replace("’", "'").replace("'s", "")
+    """Curly apostrophes as straight ones and no `'s`, so that all spellings of a word are one word."""
+    return _POSSESSIVE.sub("", text.replace("’", "'"))
 
 
 @cache

@@ -22,7 +22,9 @@ _EMPHASIS = {"em_open": 1, "strong_open": 1, "em_close": -1, "strong_close": -1}
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(front_matter_plugin)
+    # What is nested deeper than `maxNesting` would be dropped without a word; the default is 20.
+    options = {"maxNesting": 500}
+    return MarkdownIt("commonmark", options).enable(["table", "strikethrough"]).use(front_matter_plugin)
 
 
 def read_markdown(text: str) -> Source:
@@ -99,18 +101,24 @@ def _all_emphasised(tokens: list[Token]) -> bool:
 def _visible(markup: str) -> str:
     """The text of a block of raw HTML, without what a page never shows."""
     try:
-        root = lxml_html.fromstring(markup)
-    except ParserError:  # a comment, or nothing at all
+        # As bytes: lxml refuses text that declares an encoding. In a `div` of our own, which stays when all else goes.
+        root = lxml_html.fragment_fromstring(markup.encode(), create_parent="div", parser=_html_parser())
+    except ParserError:
         return ""
-    for hidden in root.xpath("//script|//style|//comment()"):
+    for hidden in root.xpath(".//script|.//style|.//template|.//noscript|.//*[@hidden]|.//comment()"):
         hidden.drop_tree()
     return str(root.text_content())
 
 
+def _html_parser() -> lxml_html.HTMLParser:
+    return lxml_html.HTMLParser(encoding="utf-8")
+
+
 def _front_matter(text: str) -> Metadata:
+    """What YAML front matter says; nothing where it is no mapping, or no YAML."""
     try:
         data: Any = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):  # an impossible date is a ValueError, a deep list the last
         return Metadata()
     return metadata_from(data) if isinstance(data, dict) else Metadata()
 

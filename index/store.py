@@ -34,7 +34,7 @@ from index.generations import Generations
 from index.sentences import SPLITTER
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
     from langchain_chroma import Chroma
     from numpy.typing import NDArray
 
@@ -162,7 +162,7 @@ class ArticleStore:
 class Snapshot:
     """The index at one moment, for reading. It stays readable while a writer replaces the index."""
 
-    def __init__(self, state: str, collections: "_Collections | None", client: "ClientAPI | None") -> None:
+    def __init__(self, state: str, collections: "_Collections | None", client: "Client | None") -> None:
         self.state = state
         self._collections = collections
         self.records: dict[str, ArticleRecord] = collections.records() if collections else {}
@@ -223,7 +223,7 @@ class Snapshot:
 class _Collections:
     """The two collections of one manifest."""
 
-    def __init__(self, client: "ClientAPI", manifest: dict[str, Any], embeddings: SentenceEmbeddings) -> None:
+    def __init__(self, client: "Client", manifest: dict[str, Any], embeddings: SentenceEmbeddings) -> None:
         self._client = client
         self._manifest = manifest
         self._embeddings = embeddings
@@ -339,7 +339,7 @@ class _Backend(Protocol):
 
     def state(self) -> str: ...
 
-    def client(self, state: str) -> "ClientAPI | None": ...
+    def client(self, state: str) -> "Client | None": ...
 
     def write(self) -> Any: ...
 
@@ -357,11 +357,11 @@ class _Embedded:
         current = self._generations.current()
         return str(current) if current else ""
 
-    def client(self, state: str) -> "ClientAPI | None":
+    def client(self, state: str) -> "Client | None":
         return _persistent_client(state) if state else None
 
     @contextmanager
-    def write(self) -> Iterator["ClientAPI"]:
+    def write(self) -> Iterator["Client"]:
         with self._generations.rewrite() as draft, _persistent_client(str(draft)) as client:
             yield client
 
@@ -378,23 +378,23 @@ class _Server:
     def state(self) -> str:
         return self.STATE
 
-    def client(self, state: str) -> "ClientAPI | None":
+    def client(self, state: str) -> "Client | None":
         return _http_client(self.place)
 
     @contextmanager
-    def write(self) -> Iterator["ClientAPI"]:
+    def write(self) -> Iterator["Client"]:
         with _http_client(self.place) as client:
             yield client
 
 
-def _persistent_client(path: str) -> Any:
+def _persistent_client(path: str) -> "Client":
     import chromadb
     from chromadb.config import Settings
 
     return chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
 
 
-def _http_client(url: str) -> Any:
+def _http_client(url: str) -> "Client":
     import chromadb
     from chromadb.config import Settings
 
@@ -424,18 +424,18 @@ def _fingerprint(manifest: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _exists(client: "ClientAPI", manifest: dict[str, Any]) -> bool:
+def _exists(client: "Client", manifest: dict[str, Any]) -> bool:
     return _collection("articles", manifest) in {collection.name for collection in client.list_collections()}
 
 
-def _other_manifests(client: "ClientAPI", manifest: dict[str, Any]) -> list[str]:
+def _other_manifests(client: "Client", manifest: dict[str, Any]) -> list[str]:
     """Names of the article collections that another manifest made."""
     mine = _collection("articles", manifest)
     names = sorted(collection.name for collection in client.list_collections())
     return [name for name in names if name.startswith(f"{_PREFIX}-articles-") and name != mine]
 
 
-def _articles_of(client: "ClientAPI", name: str) -> Iterable[tuple[ArticleRecord, Article]]:
+def _articles_of(client: "Client", name: str) -> Iterable[tuple[ArticleRecord, Article]]:
     collection = client.get_collection(name, embedding_function=None)
     rows: Any = collection.get(include=["metadatas"])
     held = dict(zip(rows["ids"], rows["metadatas"], strict=True))

@@ -1,4 +1,4 @@
-"""`doctor`: whether this machine can run the bot, the index is sound, the models are the right ones, and all is quiet."""
+"""`doctor`: whether this machine can run the bot, index and models are sound, and all is quiet."""
 
 import os
 import platform

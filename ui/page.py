@@ -26,6 +26,7 @@ APOLOGY = (
     "Something went wrong here, and the question could not be answered. Ask again; the server's log has the cause."
 )
 
+_WELCOME = "### Ask the article\nEvery sentence of an answer is the article's own, with its place."
 _log = logging.getLogger(__name__)
 _CITE_ID = re.compile(r"cite-([0-9]{1,6})-([0-9]{1,6})")
 
@@ -161,7 +162,10 @@ def build_page(bot: ArticleBot, article_id: str) -> "gr.Blocks":
 
 
 def mount_page(app: "FastAPI", page: "gr.Blocks") -> None:
-    """Put the page at the root of an application; routes that it has already go before. Nothing is fetched or recorded."""
+    """Put the page at the root of an application; routes that it has already go before.
+
+    The page fetches nothing from elsewhere (the fonts are the reader's own) and records nothing.
+    """
     import gradio as gr
 
     sans = ["ui-sans-serif", "system-ui", "sans-serif"]
@@ -192,7 +196,7 @@ def _chat(answer: Any, article: "gr.HTML") -> "gr.ChatInterface":
         layout="bubble",
         latex_delimiters=[],
         feedback_options=None,
-        placeholder="### Ask the article\nIt answers in its own words, each with its place, or says that it does not say.",
+        placeholder=_WELCOME,
         elem_id="chatbot",
     )
     textbox = gr.Textbox(

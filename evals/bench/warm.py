@@ -1,0 +1,47 @@
+"""Warm calls in one process: `python -m evals.bench.warm ours|plain FOLDER`. Prints milliseconds a call as JSON."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Literal
+
+import typer
+
+from evals.questions import read_folder
+
+HERE = Path(__file__).parents[1]
+ROUNDS = 3
+
+
+def main(which: Literal["ours", "plain"], folder: Path) -> None:
+    """Ask every calibration question about the shipped article, `ROUNDS` times, after one round that is not counted."""
+    files = read_folder(HERE / "calibration", HERE.parent / "seeds")
+    shipped = next(file for file in files if file.name == "amazon-ai-everything")
+    questions = [item.question.text for item in shipped.questions]
+    ask = _ours(folder) if which == "ours" else _plain(folder)
+    times = [_milliseconds(ask, question) for _ in range(ROUNDS + 1) for question in questions]
+    typer.echo(json.dumps(times[len(questions) :]))
+
+
+def _ours(folder: Path) -> Callable[[str], object]:
+    from bot import ArticleBot, Settings
+
+    return ArticleBot.open(settings=Settings.load(home=folder)).ask
+
+
+def _plain(folder: Path) -> Callable[[str], object]:
+    from evals.bench.plain import open_store
+
+    store = open_store(folder)
+    return lambda question: store.similarity_search(question, k=4)
+
+
+def _milliseconds(ask: Callable[[str], object], question: str) -> float:
+    begun = perf_counter()
+    ask(question)
+    return round((perf_counter() - begun) * 1000, 3)
+
+
+if __name__ == "__main__":
+    typer.run(main)
