@@ -22,7 +22,7 @@ _GOES_ON = re.compile(
     r"(?:,|\b(?:a|an|the|and|or|but|of|to|in|on|at|by|for|from|with|as|that|which|who|is|was|were|are))$"
 )
 _TERMINAL = re.compile(r"[.!?…:;,][)\]”’»\"']*$")
-_SPOKEN = re.compile("[“\"][^“”\"]*[”\"]")
+_SPOKEN = re.compile('[“"][^“”"]*[”"]')
 _HEADING_WORDS = 12
 _HEADING_CHARACTERS = 90
 

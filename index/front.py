@@ -95,7 +95,7 @@ def _is_byline(block: Block, metadata: Metadata) -> bool:
         return True
     named = sum(not word.islower() or word.strip(".,|") in _SMALL for word in words) / len(words)
     if _BY.match(block.text):  # `By Monday the strike had spread.` is a sentence
-        return named >= _NAMED or block.text[-1] not in ".!?…:;”\""
+        return named >= _NAMED or block.text[-1] not in '.!?…:;”"'
     starts_with_name = len(words) > 2 and words[0][0].isupper() and words[1][0].isupper()
     return bool(_DATE.search(block.text)) and starts_with_name and named >= _NAMED
 

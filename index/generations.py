@@ -33,6 +33,8 @@ class Generations:
             name = self._pointer.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return None
+        except UnicodeDecodeError:
+            name = ""
         folder = self.root / name
         if not name.isdigit() or not folder.is_dir():
             raise StoreError(

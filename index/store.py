@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from langchain_core.documents import Document
@@ -109,16 +109,14 @@ class ArticleStore:
     ) -> ArticleRecord:
         """Add an article, or replace the one with its id. An unchanged article is left alone, and not embedded again.
 
-        The record that is returned may carry another id: that of the same article, added before.
+        The record that is returned may carry another id: that of an article with the same text, added before.
         """
-        digest = article_digest(article)
-        if same := self.snapshot().with_digest(digest):
+        if same := _same_article(self.snapshot().records, article):
             return same
         with _chroma_errors(self.place), self._backend.write() as client:
             collections = _Collections(client, self.manifest, self.embeddings)
-            for record in collections.records().values():  # another process may have been first
-                if record.digest == digest:
-                    return record
+            if same := _same_article(collections.records(), article):  # another process may have been first
+                return same
             record = collections.add_units(article, source, source_hash, progress)
             collections.commit([(record, article)])
             return record
@@ -391,7 +389,8 @@ def _persistent_client(path: str) -> "Client":
     import chromadb
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
+    client = chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
+    return cast("Client", client)  # chromadb declares the interface, which lacks `close`
 
 
 def _http_client(url: str) -> "Client":
@@ -402,13 +401,20 @@ def _http_client(url: str) -> "Client":
     try:
         secure = parts.scheme == "https"
         port = parts.port or (443 if secure else 8000)
-        return chromadb.HttpClient(
-            host=parts.hostname or "", port=port, ssl=secure, settings=Settings(anonymized_telemetry=False)
-        )
+        settings = Settings(anonymized_telemetry=False)
+        client = chromadb.HttpClient(host=parts.hostname or "", port=port, ssl=secure, settings=settings)
+        return cast("Client", client)
     except ValueError as error:
         raise StoreError(
             f"there is no Chroma server at {url} ({str(error).splitlines()[0]}): start it, or correct CHROMA_URL"
         ) from error
+
+
+def _same_article(records: dict[str, ArticleRecord], article: Article) -> ArticleRecord | None:
+    """The record of this very article, or of one with another id and the same text: units belong to a text."""
+    digest = article_digest(article)
+    same = (r for r in records.values() if r.digest == digest or (r.id != article.id and r.sha256 == article.sha256))
+    return next(same, None)
 
 
 def article_digest(article: Article) -> str:

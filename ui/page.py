@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bot import Answer, ArticleBot, Turn
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
-EXAMPLES = ("What is the article about?", "Who wrote the article?", "When was it published?")
+STARTERS = (
+    "What is the article about?",
+    "Who wrote the article?",
+    "When was it published?",
+    "Where was it published?",
+    "What is the title of the article?",
+)
 APOLOGY = (
     "Something went wrong here, and the question could not be answered. Ask again; the server's log has the cause."
 )
@@ -63,6 +70,11 @@ class Conversation:
     def article(self) -> str:
         """The article without marks."""
         return article_html(self._bot.articles[self._article_id])
+
+    def starters(self, most: int = 3) -> list[str]:
+        """Questions to begin with: general ones that this article answers."""
+        answered = (question for question in STARTERS if not self._bot.ask(question).abstained)
+        return list(islice(answered, most))
 
     def cited(self, cite_id: object, messages: Sequence[Message]) -> str | None:
         """The article with the citations of an earlier answer; None where there is no such citation.
@@ -146,14 +158,15 @@ def build_page(bot: ArticleBot, article_id: str) -> "gr.Blocks":
         article = talk.cited(getattr(event, "id", None), history)
         return gr.skip() if article is None else article
 
-    with gr.Blocks(title="article-bot", fill_width=True, fill_height=True, analytics_enabled=False) as page:
+    page: gr.Blocks = gr.Blocks(title="article-bot", fill_width=True, fill_height=True, analytics_enabled=False)
+    with page:
         article = gr.HTML(html_template="${value}", js_on_load=_file("page.js"), render=False)
         gr.HTML(_header(), js_on_load=None, elem_id="masthead")
         with gr.Row(elem_id="columns"):
             with gr.Column(scale=5, min_width=340, elem_id="talk"):
-                chat = _chat(answer, article)
+                chat = _chat(answer, article, talk.starters())
             with gr.Column(scale=6, min_width=340, elem_id="source"):
-                article.render()
+                article.render()  # type: ignore[no-untyped-call]
         article.cite(cite, chat.chatbot, article, api_visibility="private", queue=False, show_progress="hidden")
         page.load(talk.article, None, article, api_visibility="private", queue=False, show_progress="hidden")
         for changed in (chat.chatbot.clear, chat.chatbot.undo):
@@ -185,7 +198,7 @@ def mount_page(app: "FastAPI", page: "gr.Blocks") -> None:
     )
 
 
-def _chat(answer: Any, article: "gr.HTML") -> "gr.ChatInterface":
+def _chat(answer: Any, article: "gr.HTML", starters: list[str]) -> "gr.ChatInterface":
     import gradio as gr
 
     chatbot = _chatbot_class()(
@@ -200,14 +213,14 @@ def _chat(answer: Any, article: "gr.HTML") -> "gr.ChatInterface":
         elem_id="chatbot",
     )
     textbox = gr.Textbox(
-        label="Your question", placeholder="Ask about the article", submit_btn=True, autofocus=True, elem_id="question"
+        label="Your question", placeholder="Ask about the article", submit_btn="Ask", autofocus=True, elem_id="question"
     )
     return gr.ChatInterface(
         answer,
         chatbot=chatbot,
         textbox=textbox,
         additional_outputs=[article],
-        examples=list(EXAMPLES),
+        examples=starters,
         cache_examples=False,
         flagging_mode="never",
         analytics_enabled=False,

@@ -89,22 +89,19 @@ def _table(results: dict[str, list[Run]], sizes: dict[str, float]) -> Table:
     for heading in ("figure", "article-bot", "plain", "ratio"):
         table.add_column(heading, justify="left" if heading == "figure" else "right")
 
-    def row(what: str, ours: float, plain: float, unit: str, digits: int = 2) -> None:
+    def row(what: str, pair: list[float], unit: str, digits: int = 2) -> None:
+        ours, plain = pair
         table.add_row(what, f"{ours:.{digits}f} {unit}", f"{plain:.{digits}f} {unit}", f"{ours / plain:.2f}")
 
     for what, name in (("ask", "process start to first answer"), ("index", "index the article, whole process")):
-        row(name, *(median(run.seconds for run in results[f"{what} {who}"]) for who in ("ours", "plain")), "s")
-        row(
-            f"  most memory ({what})",
-            *(median(run.peak for run in results[f"{what} {who}"]) for who in ("ours", "plain")),
-            "MiB",
-            0,
-        )
-    row("index on disk", sizes["ours"], sizes["plain"], "MiB")
-    warm = {who: [t for run in results[f"warm {who}"] for t in json.loads(run.output)] for who in ("ours", "plain")}
-    row("warm ask, p50", median(warm["ours"]), median(warm["plain"]), "ms", 1)
-    row("warm ask, p95", *(quantiles(warm[who], n=20)[-1] for who in ("ours", "plain")), "ms", 1)
-    row("installed size", _installed(OURS), _installed(PLAIN), "MiB", 0)
+        both = [results[f"{what} {who}"] for who in ("ours", "plain")]
+        row(name, [median(run.seconds for run in runs) for runs in both], "s")
+        row(f"  most memory ({what})", [median(run.peak for run in runs) for runs in both], "MiB", 0)
+    row("index on disk", [sizes["ours"], sizes["plain"]], "MiB")
+    warm = [[t for run in results[f"warm {who}"] for t in json.loads(run.output)] for who in ("ours", "plain")]
+    row("warm ask, p50", [median(times) for times in warm], "ms", 1)
+    row("warm ask, p95", [quantiles(times, n=20)[-1] for times in warm], "ms", 1)
+    row("installed size", [_installed(OURS), _installed(PLAIN)], "MiB", 0)
     return table
 
 

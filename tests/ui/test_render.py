@@ -1,0 +1,209 @@
+"""What an answer and its article look like: text stays text, and the marks are the quotes."""
+
+import hashlib
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from bot import Answer, ArticleBot, Claim
+from index import Article
+from index.article import Paragraph, Section
+from ui.render import answer_markdown, article_html, escape_markdown, unescape_markdown
+
+MARKUP = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "</mark></p></article><h1>out</h1>",
+    "{{value}} ${alert(1)} `${alert(1)}`",
+    "![a](http://elsewhere.example/x.png) [b](javascript:alert(1))",
+    "*a* _b_ **c** ~~d~~ `e` ***",
+    "# not a heading",
+    "> not a quote",
+    "- not a list",
+    "1. not a list",
+    "---",
+    "===",
+    ":-:",
+    "a|b",
+    "&lt;b&gt; &amp; & &#60;",
+    "    not code",
+    "\\*a\\* \\",
+    "[[1]](#cite-0-1)",
+    "https://elsewhere.example www.elsewhere.example me@elsewhere.example",
+    "$$x^2$$ $x$",
+]
+
+
+class Page(HTMLParser):
+    """Collects the text of a page, the text of each citation's marks, and the tags."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text = ""
+        self.marks: dict[str, str] = {}
+        self.ids: list[str] = []
+        self.tags: set[str] = set()
+        self._open: list[str] = []
+        self._inside = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.tags.add(tag)
+        self._inside = self._inside or tag == "article"
+        if tag == "mark":
+            self._open.append(values["data-cite"] or "")
+        self.ids += [value for name, value in attrs if name == "id" and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "article"
+        if tag == "mark":
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.text += data
+        for name in self._open:
+            self.marks[name] = self.marks.get(name, "") + data
+
+
+def made(*paragraphs: str, heading: str = "") -> Article:
+    """An article of some paragraphs below one heading."""
+    pieces = [heading, *paragraphs] if heading else list(paragraphs)
+    text = "\n\n".join(pieces)
+    starts = [sum(len(piece) + 2 for piece in pieces[:at]) for at in range(len(pieces))]
+    places = list(zip(starts, pieces, strict=True))[1 if heading else 0 :]
+    return Article(
+        id="made",
+        title=heading or "Made",
+        text=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sections=(Section(index=0, title=heading, level=2, start=0, end=len(text)),),
+        paragraphs=tuple(
+            Paragraph(index=at, section=0, kind="body", start=start, end=start + len(piece))
+            for at, (start, piece) in enumerate(places)
+        ),
+        sentences=(),
+    )
+
+
+def shown(markdown: str) -> Page:
+    """Markdown as a reader sees it."""
+    renderer = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable(["table", "strikethrough"])
+    return Page(f"<article>{renderer.render(markdown)}</article>")
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1).filter(lambda text: text.strip())
+
+
+@st.composite
+def cited(draw: st.DrawFn) -> tuple[Article, list[tuple[int, int]]]:
+    """An article with any spans in it."""
+    article = made(*draw(st.lists(words, min_size=1, max_size=4)), heading=draw(st.sampled_from(["", "A <heading>"])))
+    edge = st.integers(0, len(article.text))
+    spans = draw(st.lists(st.tuples(edge, edge), max_size=5))
+    return article, [(min(span), max(span)) for span in spans if span[0] != span[1]]
+
+
+@given(cited())
+def test_the_marks_of_a_citation_are_its_quote(case: tuple[Article, list[tuple[int, int]]]) -> None:
+    """For any spans, nested, overlapping or across paragraphs; and the article's text is unchanged."""
+    article, spans = case
+    citations = [article.cite(start, end) for start, end in spans]
+    page = Page(article_html(article, citations, 7))
+    assert page.text == article.text
+    assert page.marks == {f"cite-7-{number}": citation.quote for number, citation in enumerate(citations, start=1)}
+    assert sorted(page.ids) == sorted(page.marks)
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_escaping_can_be_undone(text: str) -> None:
+    """What a reader wrote comes back as it was."""
+    assert unescape_markdown(escape_markdown(text)) == text
+
+
+@given(st.lists(st.sampled_from([*MARKUP, " ", "a", "-", "#", "1", ".", "*", "_"]), max_size=6).map("".join))
+def test_escaped_text_is_shown_as_it_is(text: str) -> None:
+    """No tag but the paragraph's, and the words unchanged."""
+    page = shown(escape_markdown(text))
+    assert page.tags <= {"article", "p"}
+    assert page.text.split() == text.split()
+
+
+def test_prose_is_left_readable() -> None:
+    """A copied message is not full of entities."""
+    prose = "“It's half-baked,” she said (twice): 10% of $50bn – no; really? Yes, 1.5 times. 'Why'?"
+    assert escape_markdown(prose).replace("&#36;", "$") == prose
+
+
+@pytest.mark.parametrize("text", MARKUP)
+def test_markup_in_an_article_is_text(text: str) -> None:
+    """In the answer as in the pane."""
+    article = made(f"{text} {text}", heading=text)
+    start = article.paragraphs[0].start
+    citation = article.cite(start, len(article.text))
+    answer = Answer(
+        question=text,
+        standalone=text,
+        text=citation.quote,
+        abstained=False,
+        confidence=1,
+        claims=(Claim(text=citation.quote, citations=(1,)),),
+        citations=(citation,),
+    )
+    message = shown(answer_markdown(answer, {article.id: article}, 0))
+    assert message.tags <= {"article", "blockquote", "p", "a", "em"}
+    assert " ".join(citation.quote.split()) in " ".join(message.text.split())
+    pane = Page(article_html(article, [citation]))
+    assert pane.tags <= {"div", "article", "section", "h3", "p", "mark", "button"}
+    assert pane.marks == {"cite-0-1": citation.quote}
+
+
+def test_an_answer_is_numbered_quotes_with_their_places(bot: ArticleBot) -> None:
+    """Each quote stands alone, its link carries turn and number, its section is named."""
+    answer = bot.ask("What does Lisa do?")
+    markdown = answer_markdown(answer, bot.articles, 3)
+    assert not answer.abstained
+    assert markdown.count("\n> *") == len(answer.claims)
+    for number in range(1, len(answer.citations) + 1):
+        assert f"[[{number}]](#cite-3-{number} " in markdown
+    assert "paragraph " in markdown
+
+
+def test_a_refusal_has_its_passage_and_questions_and_no_link(bot: ArticleBot) -> None:
+    """It looks like nothing but a refusal."""
+    answer = bot.ask("Who is the queen of Mars?")
+    markdown = answer_markdown(answer, bot.articles, 0)
+    assert markdown.startswith("**The article does not say.**")
+    assert answer.nearest is not None
+    assert answer.nearest.text in markdown
+    assert answer.nearest.place in markdown
+    assert all(f"- {question}" in markdown for question in answer.suggestions)
+    assert "](#" not in markdown
+
+
+def test_the_active_citation_is_brought_out(article: Article) -> None:
+    """Its mark has the class, and the pane its id."""
+    citations = [article.cite(0, 10), article.cite(90, 120)]
+    html = article_html(article, citations, 2, active=2)
+    assert 'data-active="cite-2-2"' in html
+    assert html.count('class="on"') == 1
+    assert 'data-active=""' in article_html(article, citations, 2)
+
+
+def test_another_articles_citation_is_not_marked(article: Article) -> None:
+    """The numbers of the others stay."""
+    other = made("Something else.")
+    page = Page(article_html(article, [other.cite(0, 5), article.cite(0, 10)], 0))
+    assert page.marks == {"cite-0-2": article.text[:10]}
+
+
+def test_the_shipped_article_is_whole(article: Article) -> None:
+    """Title, deck, byline, headings and paragraphs, each in its element."""
+    page = Page(article_html(article))
+    assert page.text == article.text
+    assert {"article", "section", "h2", "h3", "p"} <= page.tags
