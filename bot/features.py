@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.lexical import LexicalIndex
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -59,11 +57,6 @@ def words_of(texts: Sequence[str]) -> frozenset[str]:
     """The words of some texts, as `unknown_names` compares them; hyphenated ones whole and in parts."""
     words = {bare_word(word) for text in texts for word in re.findall(r"[\w’'.,-]+", text)}
     return frozenset(words | {part for word in words for part in re.split(r"[-’']", word)})
-
-
-def bm25_scores(texts: Sequence[str], question: str) -> "NDArray[Any]":
-    """BM25 scores of some sentences for a question, `(len(texts),)`."""
-    return LexicalIndex(texts).scores(question)
 
 
 def _neighbours(values: "NDArray[Any]") -> "NDArray[Any]":

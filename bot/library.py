@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from bot.settings import Settings
-from index import ArticleNotFound, ArticleRecord, ArticleStore, SentenceEmbeddings, SourceError, load
+from index import ArticleNotFound, ArticleRecord, ArticleStore, SentenceEmbeddings, load
 from index.store import Progress
 
 SHIPPED = "amazon-ai-everything"
@@ -33,7 +33,7 @@ def find(store: ArticleStore, wanted: str, settings: Settings, progress: Progres
         return add(store, str(shipped_article()), settings, progress).id
     if wanted in store.snapshot().records:
         return wanted
-    if "://" not in wanted and not Path(wanted).exists():
+    if "://" not in wanted and not _exists(wanted):
         known = ", ".join([SHIPPED, *(name for name in store.snapshot().records if name != SHIPPED)])
         raise ArticleNotFound(f"{wanted!r} is neither an article in the index (there: {known}) nor a file or address")
     return add(store, wanted, settings, progress).id
@@ -54,15 +54,21 @@ def add(store: ArticleStore, where: str, settings: Settings, progress: Progress 
 
 
 def _source_hash(where: str) -> str:
-    """Hash of a file's name and content and of the metadata beside it; empty for an address."""
-    if "://" in where:
+    """Hash of a file's name and content and of the metadata beside it; empty for what is no readable file."""
+    if "://" in where or not _exists(where) or not Path(where).is_file():
         return ""
     path = Path(where)
-    digest = hashlib.sha256(path.name.encode())
+    digest = hashlib.sha256(path.name.encode(errors="surrogateescape"))
     for part in (path, path.with_suffix(".json")):
-        if part.is_file():
-            try:
-                digest.update(part.read_bytes())
-            except OSError as error:
-                raise SourceError(f"{part} cannot be read: {error.strerror or error}") from error
-    return digest.hexdigest() if path.is_file() else ""
+        try:
+            digest.update(part.read_bytes() if part.is_file() else b"")
+        except OSError:  # `load` will say why
+            return ""
+    return digest.hexdigest()
+
+
+def _exists(where: str) -> bool:
+    try:
+        return Path(where).exists()
+    except (OSError, ValueError):  # longer than a path may be, or no path at all
+        return False

@@ -8,22 +8,26 @@ file, fitted by `python -m evals.fit_reader`.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from langchain_core.documents import Document
 
-from bot.features import bm25_scores, question_features, sentence_features, words_of
+from bot.features import question_features, sentence_features, words_of
 from index import SentenceEmbeddings, Snapshot
 from index.chunks import sentence_spans_of, unit_id
+from index.lexical import LexicalIndex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DIGITS = 6
 """Scores are rounded to this many digits before anything is decided, so that every machine decides the same."""
+
+
+_ARTICLE_SETS = 32  # how many sets of articles keep their vocabulary and BM25 index in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,8 @@ class HybridReader:
         self._view = view
         self._embeddings = embeddings
         self._weights = weights or Weights.shipped()
-        self._vocabulary = cache(self._words_of)
+        self._vocabulary = lru_cache(_ARTICLE_SETS)(self._read_words)
+        self._lexicon = lru_cache(_ARTICLE_SETS)(self._read_lexicon)
 
     @property
     def threshold(self) -> float:
@@ -109,13 +114,14 @@ class HybridReader:
     def read(self, question: str, chunks: Sequence[Document]) -> Reading:
         """See `Reader.read`."""
         ordered = sorted(chunks, key=lambda chunk: (chunk.metadata["article"], chunk.metadata["start"]))
-        candidates = [candidate for number, chunk in enumerate(ordered) for candidate in _candidates(chunk, number)]
+        found = (candidate for number, chunk in enumerate(ordered) for candidate in _candidates(chunk, number))
+        candidates = [candidate for candidate in found if not self._is_title(candidate)]
         if not candidates:
             return Reading((), 0.0)
         features = self._features(question, ordered, candidates)
         logits = features @ np.asarray(self._weights.sentence) + self._weights.sentence_bias
-        articles = frozenset(candidate.article for candidate in candidates)
-        profile = question_features(logits, features, question, self._vocabulary(articles))
+        vocabulary = self._vocabulary(frozenset(candidate.article for candidate in candidates))
+        profile = question_features(logits, features, question, vocabulary)
         confidence = sigmoid(profile @ np.asarray(self._weights.question) + self._weights.question_bias)
         evidence = [
             Evidence(candidate.article, candidate.start, candidate.end, round(float(support), DIGITS))
@@ -128,11 +134,23 @@ class HybridReader:
         vector = np.asarray(self._embeddings.embed_query(question))
         of_chunks = self._view.vectors([chunk.id or "" for chunk in chunks]) @ vector
         cosines = self._view.vectors([candidate.id for candidate in candidates]) @ vector
-        bm25 = bm25_scores([candidate.text for candidate in candidates], question)
+        lexicon, row_of = self._lexicon(frozenset(candidate.article for candidate in candidates))
+        bm25 = lexicon.scores(question)[[row_of[candidate.id] for candidate in candidates]]
         return sentence_features(cosines, of_chunks[[candidate.chunk for candidate in candidates]], bm25)
 
-    def _words_of(self, articles: frozenset[str]) -> frozenset[str]:
+    def _is_title(self, candidate: _Candidate) -> bool:
+        """A title resembles every question about its article and answers none (one of 4,143 marked sentences)."""
+        sentence = self._view.article(candidate.article).sentence_at(candidate.start)
+        return sentence is not None and sentence.kind == "title"
+
+    def _read_words(self, articles: frozenset[str]) -> frozenset[str]:
         return words_of([self._view.article(article).text for article in sorted(articles)])
+
+    def _read_lexicon(self, articles: frozenset[str]) -> tuple[LexicalIndex, dict[str, int]]:
+        """BM25 over every sentence of some articles, and the row of each by its id."""
+        sentences = self._view.documents("sentence", sorted(articles))
+        rows = {sentence.id or "": row for row, sentence in enumerate(sentences)}
+        return LexicalIndex([sentence.page_content for sentence in sentences]), rows
 
 
 def sigmoid(values: Any) -> Any:

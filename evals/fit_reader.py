@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from bot.features import bm25_scores, question_features, sentence_features, words_of
+from bot.features import question_features, sentence_features, words_of
 from bot.standalone import standalone
 from evals.questions import LabelledQuestion, QuestionFile, read_folder
 from index import SentenceEmbeddings
 from index.chunks import chunk_documents, sentence_spans_of
+from index.lexical import LexicalIndex
 
 HERE = Path(__file__).parent
 CALIBRATION = HERE / "calibration"
@@ -39,6 +40,7 @@ class Asked:
     """One question of one article: features of every sentence, labels, and the question's text."""
 
     features: NDArray[Any]
+    numbers: tuple[int, ...]  # of the sentences, row by row
     text: str
     words: frozenset[str]
     label: LabelledQuestion | None  # None: a question about another article
@@ -116,25 +118,29 @@ def _ask(
 ) -> list[Asked]:
     """What the reader would see if it were given the whole article."""
     article = file.article
-    texts = [article.quote(sentence) for sentence in article.sentences]
+    scored = [sentence for sentence in article.sentences if sentence.kind != "title"]  # as the reader does
+    texts = [article.quote(sentence) for sentence in scored]
     chunks = chunk_documents(article, embeddings.size, embeddings.window)
-    chunk_of = [number for number, chunk in enumerate(chunks) for _ in sentence_spans_of(chunk)]
+    chunk_at = {start: number for number, chunk in enumerate(chunks) for start, _ in sentence_spans_of(chunk)}
+    chunk_of = [chunk_at[sentence.start] for sentence in scored]
     sentence_vectors = np.asarray(embeddings.embed_documents(texts))
     chunk_vectors = np.asarray(embeddings.embed_documents([chunk.page_content for chunk in chunks]))
     questions = [standalone(question.question) for question, _ in pairs]
+    vectors = np.asarray(embeddings.embed_documents(questions))
     words = words_of([article.text])
+    lexicon = LexicalIndex([article.quote(sentence) for sentence in article.sentences])
+    rows = [sentence.index for sentence in scored]
     return [
         Asked(
-            sentence_features(
-                sentence_vectors @ vector, (chunk_vectors @ vector)[chunk_of], bm25_scores(texts, question)
+            features=sentence_features(
+                sentence_vectors @ vector, (chunk_vectors @ vector)[chunk_of], lexicon.scores(question)[rows]
             ),
-            question,
-            words,
-            label,
+            numbers=tuple(rows),
+            text=question,
+            words=words,
+            label=label,
         )
-        for (_, label), question, vector in zip(
-            pairs, questions, np.asarray(embeddings.embed_documents(questions)), strict=True
-        )
+        for (_, label), question, vector in zip(pairs, questions, vectors, strict=True)
     ]
 
 
@@ -144,7 +150,7 @@ def _sentence_examples(asked: Sequence[Asked]) -> tuple[NDArray[Any], list[bool]
     for item in asked:
         if item.label is None or not item.label.answerable:
             continue
-        for number, row in enumerate(item.features):
+        for number, row in zip(item.numbers, item.features, strict=True):
             if number in item.label.evidence or number not in item.label.also:
                 rows.append(row)
                 labels.append(number in item.label.evidence)
@@ -168,7 +174,7 @@ def _figures(fitted: Fitted, asked: Sequence[Asked], threshold: float) -> dict[s
     confidence = np.asarray([fitted.confidence(item) for item in asked])
     answerable = np.asarray([item.answerable for item in asked])
     recalls = [
-        np.mean([bool(group & set(np.argsort(-fitted.logits(item), kind="stable")[:QUOTES])) for group in label.groups])
+        np.mean([bool(group & _best(fitted, item)) for group in label.groups])
         for item in asked
         if (label := item.label) is not None and label.answerable
     ]
@@ -179,6 +185,11 @@ def _figures(fitted: Fitted, asked: Sequence[Asked], threshold: float) -> dict[s
         "false_answers": round(float((confidence[~answerable] >= threshold).mean()), 3),
         "false_refusals": round(float((confidence[answerable] < threshold).mean()), 3),
     }
+
+
+def _best(fitted: Fitted, item: Asked) -> set[int]:
+    """Numbers of the best sentences."""
+    return {item.numbers[row] for row in np.argsort(-fitted.logits(item), kind="stable")[:QUOTES]}
 
 
 if __name__ == "__main__":

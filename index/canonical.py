@@ -18,9 +18,9 @@ CANONICAL = "canonical/1"
 SEPARATOR = "\n\n"
 
 _ENDED = re.compile(r"[.!?:;…][)\]”’»\"']*$|[—–]$")
-_GOES_ON = re.compile(
-    r"(?:,|\b(?:a|an|the|and|or|but|of|to|in|on|at|by|for|from|with|as|that|which|who|is|was|were|are))$"
-)
+_GOES_ON = re.compile(r"(?:,|\b(?:a|an|the|and|or|but))$")
+# Ends of half a sentence, but of a heading too (`The world we live in`).
+_MAY_GO_ON = re.compile(r"\b(?:of|to|in|on|at|by|for|from|with|as|that|which|who|is|was|were|are)$")
 _TERMINAL = re.compile(r"[.!?…:;,][)\]”’»\"']*$")
 _SPOKEN = re.compile('[“"][^“”"]*[”"]')
 _HEADING_WORDS = 12
@@ -61,9 +61,9 @@ def _cut_in_two(first: Block, second: Block) -> bool:
         return False
     if second.text[0].islower():
         return True
-    # A short line such as `The world we live in` is more often a heading than half a sentence.
-    goes_on = _GOES_ON.search(first.text) is not None and len(first.text.split()) > _HEADING_WORDS
-    return goes_on and second.text[0].isalnum()
+    long = len(first.text.split()) > _HEADING_WORDS
+    goes_on = _GOES_ON.search(first.text) or (long and _MAY_GO_ON.search(first.text))
+    return bool(goes_on) and second.text[0].isalnum()
 
 
 def mark_headings(blocks: Sequence[Block]) -> list[Block]:

@@ -50,11 +50,8 @@ class Generations:
             current = self.current()
             number = int(current.name) + 1 if current else 1
             draft = self.root / f"{number}.part"
-            if current:
-                shutil.copytree(current, draft)
-            else:
-                draft.mkdir()
             try:
+                _copy(current, draft)
                 yield draft
                 self._commit(draft, self.root / str(number))
             except BaseException:
@@ -92,3 +89,13 @@ class Generations:
             finished = folder.name.isdigit() and newest - _KEPT < int(folder.name) <= newest
             if not finished:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy(current: Path | None, draft: Path) -> None:
+    if current is None:
+        draft.mkdir()
+        return
+    try:
+        shutil.copytree(current, draft)
+    except shutil.Error as error:  # one entry a file, of which the first says enough
+        raise OSError(error.args[0][0][2]) from error

@@ -20,7 +20,7 @@ class ArticleRetriever(BaseRetriever):
     """Finds chunks by dense and lexical search, fused by reciprocal rank, best first.
 
     `articles` limits the search to those ids; empty means every article of the snapshot. Each document carries its
-    fused score as `metadata["score"]`.
+    fused score as `metadata["score"]`. `invoke(question, k=3)` asks for another number of them.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True, ignored_types=(cached_property,))
@@ -35,19 +35,22 @@ class ArticleRetriever(BaseRetriever):
         """A retriever over the index as it stands now."""
         return cls(store=store, view=store.snapshot(), articles=tuple(articles), k=k)
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None
+    ) -> list[Document]:
+        k = self.k if k is None else k
         if not self._chunks or not query.strip():
             return []
         vector = self.store.embeddings.embed_query(query)
-        dense = self.view.search(vector, "chunk", self._ids, self.k)
-        fused = fuse([[document.id or "" for document, _ in dense], self._lexical_ranking(query)])
+        dense = self.view.search(vector, "chunk", self._ids, k)
+        fused = fuse([[document.id or "" for document, _ in dense], self._lexical_ranking(query, k)])
         by_id = {document.id or "": document for document in self._chunks}
-        best = sorted(fused.items(), key=lambda pair: (-pair[1], by_id[pair[0]].metadata["start"]))[: self.k]
+        best = sorted(fused.items(), key=lambda pair: (-pair[1], by_id[pair[0]].metadata["start"]))[:k]
         return [_scored(by_id[identity], score) for identity, score in best]
 
-    def _lexical_ranking(self, query: str) -> list[str]:
+    def _lexical_ranking(self, query: str, k: int) -> list[str]:
         scores = self._lexical.scores(query)
-        order = sorted(range(len(scores)), key=lambda i: (-float(scores[i]), i))[: self.k]
+        order = sorted(range(len(scores)), key=lambda i: (-float(scores[i]), i))[:k]
         return [self._chunks[i].id or "" for i in order if scores[i] > 0]
 
     @property

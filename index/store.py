@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from langchain_core.documents import Document
+from pydantic import ValidationError
 
 from index.article import Article
 from index.canonical import CANONICAL, resplit
@@ -47,6 +48,8 @@ Progress = Callable[[int, int], None]
 """Called with units done and units in all."""
 
 _BATCH = 32
+_MANY = 1000
+_AGAIN = "remove the article and add it again"
 _PREFIX = "article-bot"
 _EXACT = {"hnsw": {"space": "cosine", "ef_search": 400, "ef_construction": 400}}
 
@@ -98,7 +101,7 @@ class ArticleStore:
 
     def snapshot(self) -> "Snapshot":
         """The index as it stands now. One made by anything else than today's settings is rebuilt first."""
-        with _chroma_errors(self.place):
+        with _chroma_errors(self._backend):
             state = self._backend.state()
             if self._last is None or self._last.state != state or not self._last.still_valid():
                 self._last = self._open(state)
@@ -113,7 +116,7 @@ class ArticleStore:
         """
         if same := _same_article(self.snapshot().records, article):
             return same
-        with _chroma_errors(self.place), self._backend.write() as client:
+        with _chroma_errors(self._backend), self._backend.write() as client:
             collections = _Collections(client, self.manifest, self.embeddings)
             if same := _same_article(collections.records(), article):  # another process may have been first
                 return same
@@ -124,7 +127,7 @@ class ArticleStore:
     def remove(self, article_id: str) -> None:
         """Take an article out. Raises `ArticleNotFound`."""
         self.snapshot().record(article_id)
-        with _chroma_errors(self.place), self._backend.write() as client:
+        with _chroma_errors(self._backend), self._backend.write() as client:
             _Collections(client, self.manifest, self.embeddings).remove(article_id)
 
     def check(self) -> list[str]:
@@ -135,11 +138,19 @@ class ArticleStore:
     def _open(self, state: str) -> "Snapshot":
         client = self._backend.client(state)
         if client is None:
-            return Snapshot(state, None, None)
+            return Snapshot(self._backend, state, None, None)
         others = _other_manifests(client, self.manifest)
-        if not others or _exists(client, self.manifest):
-            return Snapshot(state, _Collections(client, self.manifest, self.embeddings), client)
+        mine = _exists(client, self.manifest)
+        if mine or not (others or self._backend.exclusive):
+            collections = _Collections(client, self.manifest, self.embeddings)
+            if mine and self._backend.exclusive:
+                collections.warm()
+            return Snapshot(self._backend, state, collections, client)
         client.close()
+        if (now := self._backend.state()) != state:  # replaced, and swept away, while it was being opened
+            return self._open(now)
+        if not others:
+            raise StoreError(f"the index at {self.place} has lost its articles: {self._backend.way_out}")
         self._rebuild(others)
         return self._open(self._backend.state())
 
@@ -147,6 +158,8 @@ class ArticleStore:
         """Index the articles of an index with another manifest again. The old one is dropped in the same step."""
         log.warning("the index at %s was made by another version or model; rebuilding it", self.place)
         with self._backend.write() as client:
+            if _exists(client, self.manifest):  # another process was first
+                return
             mine = _Collections(client, self.manifest, self.embeddings)
             articles = {r.id: (r.source, resplit(a)) for name in others for r, a in _articles_of(client, name)}
             # Without the hash of its file, an article is read again from it when it is next opened by path.
@@ -160,8 +173,11 @@ class ArticleStore:
 class Snapshot:
     """The index at one moment, for reading. It stays readable while a writer replaces the index."""
 
-    def __init__(self, state: str, collections: "_Collections | None", client: "Client | None") -> None:
+    def __init__(
+        self, backend: "_Backend", state: str, collections: "_Collections | None", client: "Client | None"
+    ) -> None:
         self.state = state
+        self._backend = backend
         self._collections = collections
         self.records: dict[str, ArticleRecord] = collections.records() if collections else {}
         self._articles: dict[str, Article] = {}
@@ -171,10 +187,6 @@ class Snapshot:
     def still_valid(self) -> bool:
         """Whether the records are what they were. An embedded generation never changes; a server's articles may."""
         return self.state != _Server.STATE or self._collections is None or self._collections.records() == self.records
-
-    def with_digest(self, digest: str) -> ArticleRecord | None:
-        """The record of the article with that content, under whatever id."""
-        return next((record for record in self.records.values() if record.digest == digest), None)
 
     def with_source_hash(self, source_hash: str) -> ArticleRecord | None:
         """The record of the article that was read from a file with that content."""
@@ -191,27 +203,36 @@ class Snapshot:
         """The article with that id. Raises `ArticleNotFound`."""
         if article_id not in self._articles:
             record = self.record(article_id)
-            self._articles[article_id] = self._at_hand.article(record)
+            with self._reading() as collections:
+                self._articles[article_id] = collections.article(record)
         return self._articles[article_id]
 
     def documents(self, unit: Unit, articles: Sequence[str]) -> list[Document]:
         """All chunks or sentences of some articles, in reading order."""
-        found = self._at_hand.units(self._where(unit, articles)) if articles else []
+        if not articles:
+            return []
+        with self._reading() as collections:
+            found = collections.units(self._where(unit, articles))
         return sorted(found, key=lambda document: (document.metadata["article"], document.metadata["start"]))
 
     def search(self, vector: list[float], unit: Unit, articles: Sequence[str], k: int) -> list[tuple[Document, float]]:
         """The `k` units nearest to a vector with their cosine similarity, best first."""
-        return self._at_hand.nearest(vector, self._where(unit, articles), k) if articles else []
+        if not articles:
+            return []
+        with self._reading() as collections:
+            return collections.nearest(vector, self._where(unit, articles), k)
 
     def vectors(self, ids: Sequence[str]) -> "NDArray[Any]":
         """The stored vectors of units, `(len(ids), dimensions)`, in the order of the ids."""
-        return self._at_hand.vectors(ids)
+        with self._reading() as collections:
+            return collections.vectors(ids)
 
-    @property
-    def _at_hand(self) -> "_Collections":
+    @contextmanager
+    def _reading(self) -> Iterator["_Collections"]:
         if self._collections is None:
             raise StoreError("the index is empty: add an article with article-bot index add PATH")
-        return self._collections
+        with _chroma_errors(self._backend):
+            yield self._collections
 
     def _where(self, unit: Unit, articles: Sequence[str]) -> dict[str, Any]:
         hashes = sorted({self.record(article).sha256 for article in articles})
@@ -225,6 +246,7 @@ class _Collections:
         self._client = client
         self._manifest = manifest
         self._embeddings = embeddings
+        self._written: dict[str, set[str]] = {}
 
     @property
     def _units(self) -> "Chroma":
@@ -244,6 +266,10 @@ class _Collections:
             _collection("articles", self._manifest), embedding_function=None, metadata=self._manifest
         )
 
+    def warm(self) -> None:
+        """Have Chroma read the vectors now: a snapshot must not need its files once they may be gone."""
+        self._units.get(limit=1, include=["embeddings"])
+
     def records(self) -> dict[str, ArticleRecord]:
         found = self._records.get(where={"kind": "record"}, include=["metadatas"])
         records = [_record(metadata) for metadata in found["metadatas"]]
@@ -252,13 +278,19 @@ class _Collections:
     def article(self, record: ArticleRecord) -> Article:
         found = self._records.get(ids=[f"article:{record.id}:{record.digest}"], include=["metadatas"])
         if not found["metadatas"]:
-            raise StoreError(f"the text of article {record.id!r} is missing from the index: add the article again")
-        return Article.model_validate_json(found["metadatas"][0]["json"])
+            raise StoreError(f"the text of article {record.id!r} is missing from the index; {_AGAIN}")
+        try:
+            return Article.model_validate_json(found["metadatas"][0]["json"])
+        except ValidationError as error:
+            raise StoreError(
+                f"the text of article {record.id!r} in the index is not what was added; {_AGAIN}"
+            ) from error
 
     def add_units(self, article: Article, source: str, source_hash: str, progress: Progress | None) -> ArticleRecord:
         """Embed an article and store its units. They stay invisible until `commit`."""
         chunks = chunk_documents(article, self._embeddings.size, self._embeddings.window)
         documents = [*chunks, *sentence_documents(article)]
+        self._written[article.id] = {document.id or "" for document in documents}
         units = self._units
         for start in range(0, len(documents), _BATCH):
             units.add_documents(documents[start : start + _BATCH])
@@ -282,8 +314,9 @@ class _Collections:
         for record, article in added:
             rows[f"article:{record.id}:{record.digest}"] = {"kind": "article", "json": article.model_dump_json()}
             rows[f"record:{record.id}"] = {"kind": "record", **asdict(record)}
+        records = self._records  # made here even where nothing goes into it: a generation without it is damaged
         if rows:
-            self._records.upsert(ids=list(rows), embeddings=[[0.0]] * len(rows), metadatas=list(rows.values()))
+            records.upsert(ids=list(rows), embeddings=[[0.0]] * len(rows), metadatas=list(rows.values()))
         for record, _ in added:
             self._drop_old(record.id, keep=record)
 
@@ -309,17 +342,15 @@ class _Collections:
         found = self._units.get(ids=list(ids), include=["embeddings"])
         by_id = dict(zip(found["ids"], found["embeddings"], strict=True))
         if missing := [identity for identity in ids if identity not in by_id]:
-            raise StoreError(
-                f"{len(missing)} sentences are missing from the index: remove the article and add it again"
-            )
+            raise StoreError(f"{len(missing)} sentences are missing from the index; {_AGAIN}")
         return np.asarray([by_id[identity] for identity in ids], dtype=np.float32)
 
     def _drop_old(self, article_id: str, keep: ArticleRecord | None) -> None:
         units = self._client.get_collection(_collection("units", self._manifest), embedding_function=None)
-        old: dict[str, Any] = {"article": article_id}
-        if keep:
-            old = {"$and": [old, {"sha256": {"$ne": keep.sha256}}]}
-        units.delete(where=old)
+        held = units.get(where={"article": article_id}, include=[])["ids"]
+        old = [identity for identity in held if identity not in self._written.get(article_id, ())]
+        for start in range(0, len(old), _MANY):
+            units.delete(ids=old[start : start + _MANY])
         kept = f"article:{article_id}:{keep.digest}" if keep else ""
         texts = [identity for identity in self._records.get(include=[])["ids"] if _is_text_of(identity, article_id)]
         if stale := [identity for identity in texts if identity != kept]:
@@ -335,6 +366,9 @@ class _Backend(Protocol):
     @property
     def exclusive(self) -> bool: ...
 
+    @property
+    def way_out(self) -> str: ...
+
     def state(self) -> str: ...
 
     def client(self, state: str) -> "Client | None": ...
@@ -346,6 +380,7 @@ class _Embedded:
     """Chroma in this process, in generations of a folder."""
 
     exclusive = True
+    way_out = "check the disk and the permissions, or remove the folder and add the articles again"
 
     def __init__(self, home: Path) -> None:
         self._generations = Generations(home)
@@ -369,6 +404,7 @@ class _Server:
 
     STATE = "server"
     exclusive = False
+    way_out = "start it, or correct CHROMA_URL"
 
     def __init__(self, url: str) -> None:
         self.place = url
@@ -387,9 +423,15 @@ class _Server:
 
 def _persistent_client(path: str) -> "Client":
     import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
+    from chromadb.errors import ChromaError
 
-    client = chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
+    try:
+        client = chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
+    except ChromaError:  # chromadb would hand out the half-started system the next time
+        SharedSystemClient._identifier_to_system.pop(path, None)
+        raise
     return cast("Client", client)  # chromadb declares the interface, which lacks `close`
 
 
@@ -397,8 +439,8 @@ def _http_client(url: str) -> "Client":
     import chromadb
     from chromadb.config import Settings
 
-    parts = urlsplit(url if "//" in url else f"//{url}", scheme="http")
     try:
+        parts = urlsplit(url if "//" in url else f"//{url}", scheme="http")
         secure = parts.scheme == "https"
         port = parts.port or (443 if secure else 8000)
         settings = Settings(anonymized_telemetry=False)
@@ -460,20 +502,24 @@ def _is_text_of(identity: str, article_id: str) -> bool:
 
 
 def _check(snapshot: Snapshot, record: ArticleRecord) -> Iterator[str]:
-    article = snapshot.article(record.id)  # reading it checks its hash
+    try:
+        article = snapshot.article(record.id)  # reading it checks its hash
+    except StoreError as error:
+        yield f"{record.id}: {error}"
+        return
     wanted_units: dict[Unit, int] = {"chunk": record.chunks, "sentence": record.sentences}
     for unit, wanted in wanted_units.items():
         documents = snapshot.documents(unit, [record.id])
         if len(documents) != wanted:
-            yield f"{record.id}: {len(documents)} {unit}s of {wanted}; remove the article and add it again"
+            yield f"{record.id}: {len(documents)} {unit}s of {wanted}; {_AGAIN}"
         for document in documents:
             span = slice(document.metadata["start"], document.metadata["end"])
             if article.text[span] != document.page_content:
-                yield f"{record.id}: the {unit} at {span.start} is not the article's text; remove it and add it again"
+                yield f"{record.id}: the {unit} at {span.start} is not the article's text; {_AGAIN}"
 
 
 @contextmanager
-def _chroma_errors(place: str) -> Iterator[None]:
+def _chroma_errors(backend: _Backend) -> Iterator[None]:
     """Chroma's own errors, those of what it runs on, and a dead server, as one line."""
     import httpx
     from chromadb.errors import ChromaError
@@ -482,4 +528,4 @@ def _chroma_errors(place: str) -> Iterator[None]:
         yield
     except (ChromaError, sqlite3.Error, httpx.HTTPError, OSError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise StoreError(f"the index at {place} cannot be used: {reason}") from error
+        raise StoreError(f"the index at {backend.place} cannot be used ({reason}): {backend.way_out}") from error

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+import typer
+
 from bot import ArticleBot
 from index import ArticleBotError
 
@@ -51,7 +53,7 @@ def serve(bot: ArticleBot, article_id: str, host: str, port: int, open_browser: 
         app = create_app(bot, article_id)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_FINISH)
         url = _url(host, listener.getsockname()[1])
-        print(f"article-bot: {url} (Ctrl-C stops it)", flush=True)
+        typer.echo(f"article-bot: {url} (Ctrl-C stops it)")
         if open_browser:
             import webbrowser
 

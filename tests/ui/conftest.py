@@ -1,12 +1,29 @@
 """One indexed bot for all the tests of the page."""
 
-from collections.abc import Iterator
+import asyncio
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 
 from bot import ArticleBot, Settings
 from index import Article, load
+from ui.server import create_app
+
+
+def app_of(bot: ArticleBot) -> FastAPI:
+    """The application on a bot's first article, built inside a loop: outside one Gradio makes some, and closes none."""
+
+    async def build() -> FastAPI:
+        return create_app(bot, next(iter(bot.articles)))
+
+    return asyncio.run(build())
+
+
+@pytest.fixture(scope="session")
+def app(bot: ArticleBot) -> FastAPI:
+    """The application on the shipped article."""
+    return app_of(bot)
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +71,6 @@ def hostile(hostile_file: Path) -> Article:
 
 
 @pytest.fixture(scope="session")
-def hostile_bot(hostile_file: Path, settings: Settings) -> Iterator[ArticleBot]:
+def hostile_bot(hostile_file: Path, settings: Settings) -> ArticleBot:
     """A bot on that article."""
-    yield ArticleBot.open(str(hostile_file), settings=settings)
+    return ArticleBot.open(str(hostile_file), settings=settings)

@@ -1,0 +1,262 @@
+"""The page without a browser: what it serves, what it says when something breaks, and what it believes of a browser."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from langchain_core.documents import Document
+
+from bot import Answer, ArticleBot, HybridReader, Reading, Settings
+from index import Article, ArticleStore, Snapshot
+from ui.page import APOLOGY, Conversation, Reply
+from ui.server import ServerError, serve
+
+ROOT = Path(__file__).parents[2]
+
+
+class Exploding(HybridReader):
+    """A reader with a defect that one word brings out."""
+
+    def read(self, question: str, chunks: Sequence[Document]) -> Reading:
+        """Read, or break."""
+        if "explode" in question:
+            raise RuntimeError("secret detail")
+        return super().read(question, chunks)
+
+
+def exploding(bot: ArticleBot) -> ArticleBot:
+    """The same bot with that reader."""
+
+    def reader(view: Snapshot, store: ArticleStore) -> Exploding:
+        return Exploding(view, store.embeddings)
+
+    return ArticleBot(bot.store, list(bot.articles), settings=bot.settings, reader=reader)
+
+
+def asked(question: str, reply: Reply) -> list[dict[str, Any]]:
+    """A question and its reply as Gradio hands them back."""
+    return [
+        {"role": "user", "content": [{"type": "text", "text": question}], "metadata": None},
+        {"role": "assistant", "content": [{"type": "text", "text": reply.markdown}], "metadata": {"log": reply.record}},
+    ]
+
+
+@pytest.fixture
+def talk(bot: ArticleBot, article: Article) -> Conversation:
+    """The conversation about the shipped article."""
+    return Conversation(bot, article.id)
+
+
+@pytest.fixture(scope="module")
+def client(app: FastAPI) -> TestClient:
+    """A client of the application."""
+    return TestClient(app)
+
+
+def test_healthz(client: TestClient) -> None:
+    """The process lives."""
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+def test_readyz(client: TestClient) -> None:
+    """The article can be asked."""
+    assert client.get("/readyz").status_code == 200
+
+
+def test_readyz_says_why_not(client: TestClient, bot: ArticleBot, article: Article, settings: Settings) -> None:
+    """An article that is not in the index is a 503 with one line, while the process is healthy."""
+    bot.store.remove(article.id)
+    try:
+        response = client.get("/readyz")
+        assert response.status_code == 503
+        assert response.json()["reason"]
+        assert "\n" not in response.json()["reason"]
+        assert client.get("/healthz").status_code == 200
+    finally:
+        ArticleBot.open(settings=settings)
+    assert client.get("/readyz").status_code == 200
+
+
+def test_the_page_loads_nothing_from_elsewhere(client: TestClient) -> None:
+    """Scripts, styles, fonts and images are the server's own."""
+    page = client.get("/")
+    assert page.status_code == 200
+    loaded = re.findall(r"<(?:script|img|iframe|source)[^>]*\ssrc=[\"']?([^\"'\s>]+)", page.text)
+    loaded += re.findall(r"<link[^>]*\shref=[\"']?([^\"'\s>]+)", page.text)
+    loaded += re.findall(r"url\([\"']?([^\"')]+)", page.text)
+    assert loaded
+    for address in loaded:
+        assert not re.match(r"(https?:)?//(?!testserver)", address), address
+
+
+def test_nothing_of_the_page_is_a_public_endpoint(client: TestClient) -> None:
+    """What the page calls is for the page."""
+    assert client.get("/gradio_api/info").json()["named_endpoints"] == {}
+
+
+def test_the_monitoring_page_is_shut(client: TestClient) -> None:
+    """Gradio would show the figures of all readers to each."""
+    assert client.get("/monitoring/summary").status_code in (403, 404)
+
+
+def test_a_defect_becomes_an_apology(
+    bot: ArticleBot, article: Article, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The reader gets no detail, the log gets all."""
+    reply = Conversation(exploding(bot), article.id).reply("Did the office explode?", [])
+    assert reply == Reply(APOLOGY)
+    assert "secret detail" in caplog.text
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 5000])
+def test_a_question_that_cannot_be_asked_is_told(talk: Conversation, question: str) -> None:
+    """With the cause, as any error of ours."""
+    reply = talk.reply(question, [])
+    assert "question" in reply.markdown
+    assert reply.article is None
+    assert not reply.record
+
+
+def test_an_answer_comes_with_the_marked_article(talk: Conversation) -> None:
+    """And with its record, from which older turns are shown again."""
+    reply = talk.reply("Who wrote the article?", [])
+    assert "(#cite-0-1 " in reply.markdown
+    assert reply.article is not None
+    assert 'id="cite-0-1"' in reply.article
+    assert not reply.options
+
+
+def test_a_refusal_offers_questions_that_are_answered(talk: Conversation) -> None:
+    """As options of the message; the article stands without marks."""
+    reply = talk.reply("Who is the queen of Mars?", [])
+    assert len(reply.options) == 2
+    assert reply.article == talk.article()
+    for question in reply.options:
+        assert "(#cite-0-1 " in talk.reply(question, []).markdown
+
+
+def test_the_starters_are_answered(talk: Conversation) -> None:
+    """Whatever the article, no starter is refused."""
+    starters = talk.starters()
+    assert len(starters) == 3
+    for question in starters:
+        assert "(#cite-0-1 " in talk.reply(question, []).markdown
+
+
+def test_the_bot_hears_what_was_said_not_how_it_looked(bot: ArticleBot, article: Article) -> None:
+    """History is the bare texts: a follow-up is answered as it is without the page."""
+    talk = Conversation(bot, article.id)
+    first = "Was Dina laid off?"
+    messages = asked(first, talk.reply(first, []))
+    reply = talk.reply("why?", messages)
+    answer = bot.ask(first)
+    history = [{"role": "user", "content": first}, {"role": "assistant", "content": answer.text}]
+    assert Answer.read(reply.record, bot.articles) == bot.ask("why?", history)
+
+
+def test_a_question_without_an_answer_is_not_history(bot: ArticleBot, article: Article) -> None:
+    """An apology is no turn of the conversation, but it counts in the ids."""
+    talk = Conversation(bot, article.id)
+    reply = talk.reply("Who wrote the article?", asked("", Reply(APOLOGY)))
+    assert Answer.read(reply.record, bot.articles) == bot.ask("Who wrote the article?")
+    assert "(#cite-1-1 " in reply.markdown
+
+
+def test_an_older_answer_is_shown_again(talk: Conversation) -> None:
+    """Its citations come back from the message that it travels with."""
+    question = "What is the article about?"
+    first = talk.reply(question, [])
+    messages = asked(question, first) + asked("Who wrote it?", talk.reply("Who wrote it?", asked(question, first)))
+    html = talk.cited("cite-0-1", messages)
+    assert html == first.article
+    assert 'data-active="cite-1-1"' in (talk.cited("cite-1-1", messages) or "")
+
+
+@pytest.mark.parametrize(
+    "cite_id", [None, 1, "", "cite-0-0", "cite-0-9", "cite-5-1", "cite-0-1 ", "cite-0--1", "cite-٠-١", ["cite-0-1"], {}]
+)
+def test_a_made_up_citation_is_nothing(talk: Conversation, cite_id: object) -> None:
+    """The id comes from the browser."""
+    messages = asked("Who wrote it?", talk.reply("Who wrote it?", []))
+    assert talk.cited(cite_id, messages) is None
+
+
+@pytest.mark.parametrize("metadata", [None, {}, {"log": ""}, {"log": "{}"}, {"log": "no json"}, {"log": 5}])
+def test_a_message_without_a_true_record_is_nothing(talk: Conversation, metadata: object) -> None:
+    """Nor does it break anything."""
+    messages: list[dict[str, Any]] = [{"role": "assistant", "content": "x", "metadata": metadata}]
+    assert talk.cited("cite-0-1", messages) is None
+    assert talk.reply("Who wrote the article?", messages).record
+
+
+def test_a_forged_quote_is_not_shown(talk: Conversation) -> None:
+    """A record that does not hold against the article is as good as none."""
+    reply = talk.reply("Who wrote the article?", [])
+    record = json.loads(reply.record)
+    record["citations"][0]["quote"] = "Something else."
+    forged = Reply(reply.markdown, json.dumps(record))
+    assert talk.cited("cite-0-1", asked("Who wrote the article?", forged)) is None
+
+
+def test_a_taken_port_is_one_line(bot: ArticleBot, article: Article) -> None:
+    """Said before anything is loaded."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(ServerError, match=f"127.0.0.1:{port}: .*in use") as caught:
+            serve(bot, article.id, "127.0.0.1", port, False)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["256.1.1.1", "no such host", "x" * 300, "192.0.2.1"])
+def test_a_wrong_host_is_one_line(bot: ArticleBot, article: Article, host: str) -> None:
+    """Whatever the resolver or the socket says of it."""
+    with pytest.raises(ServerError, match="cannot listen at"):
+        serve(bot, article.id, host, 0, False)
+
+
+SERVE = """
+import sys
+from bot import ArticleBot, Settings
+from pathlib import Path
+from ui.server import serve
+bot = ArticleBot.open(settings=Settings.load(home=Path(sys.argv[1])))
+serve(bot, next(iter(bot.articles)), "127.0.0.1", 0, False)
+"""
+
+
+def test_an_interrupt_ends_it_cleanly(settings: Settings) -> None:
+    """It says where it is, serves in spite of a proxy, and Ctrl-C is status 0 with nothing to read."""
+    environment = {"PATH": "", "PYTHONPATH": str(ROOT), "HTTP_PROXY": "http://127.0.0.1:9", "HOME": str(settings.home)}
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(settings.home)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as server:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+        assert found, line
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"{found[0]}readyz", timeout=60) as response:
+            assert response.status == 200
+        time.sleep(0.2)
+        server.send_signal(signal.SIGINT)
+        _, complaints = server.communicate(timeout=30)
+    assert server.returncode == 0
+    assert "Traceback" not in complaints
