@@ -1,29 +1,48 @@
 """One indexed bot for all the tests of the page."""
 
 import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from langchain_core.documents import Document
 
-from bot import ArticleBot, Settings
-from index import Article, load
+from bot import ArticleBot, HybridReader, Reading, Settings
+from index import Article, ArticleStore, Snapshot, load
 from ui.server import create_app
 
 
 def app_of(bot: ArticleBot) -> FastAPI:
-    """The application on a bot's first article, built inside a loop: outside one Gradio makes some, and closes none."""
+    """The application on a bot's first article.
+
+    Built inside a loop, for outside one Gradio makes some and closes none; on a thread, for Playwright has a loop here.
+    """
 
     async def build() -> FastAPI:
         return create_app(bot, next(iter(bot.articles)))
 
-    return asyncio.run(build())
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, build()).result()
 
 
 @pytest.fixture(scope="session")
 def app(bot: ArticleBot) -> FastAPI:
     """The application on the shipped article."""
     return app_of(bot)
+
+
+@pytest.fixture(scope="session")
+def fragile_app(fragile_bot: ArticleBot) -> FastAPI:
+    """The application whose bot breaks when a question says "explode"."""
+    return app_of(fragile_bot)
+
+
+@pytest.fixture(scope="session")
+def hostile_app(hostile_bot: ArticleBot) -> FastAPI:
+    """The application on the article that is made of markup."""
+    return app_of(hostile_bot)
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +61,26 @@ def bot(settings: Settings) -> ArticleBot:
 def article(bot: ArticleBot) -> Article:
     """The shipped article."""
     return next(iter(bot.articles.values()))
+
+
+class Exploding(HybridReader):
+    """A reader with a defect that one word brings out."""
+
+    def read(self, question: str, chunks: Sequence[Document]) -> Reading:
+        """Read, or break."""
+        if "explode" in question:
+            raise RuntimeError("secret detail")
+        return super().read(question, chunks)
+
+
+@pytest.fixture(scope="session")
+def fragile_bot(bot: ArticleBot) -> ArticleBot:
+    """The same bot with that reader."""
+
+    def reader(view: Snapshot, store: ArticleStore) -> Exploding:
+        return Exploding(view, store.embeddings)
+
+    return ArticleBot(bot.store, list(bot.articles), settings=bot.settings, reader=reader)
 
 
 HOSTILE = """# <script>window.hacked = 1</script> {{value}} ${window.hacked = 2}
