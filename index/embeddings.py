@@ -76,6 +76,7 @@ class SentenceEmbeddings(Embeddings):
     def _client(self) -> Any:
         if self.model == SHIPPED_MODEL:
             check_shipped_model()
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
@@ -84,7 +85,7 @@ class SentenceEmbeddings(Embeddings):
             if self._folder is not None:
                 return SentenceTransformer(str(self._folder), device=_device(), local_files_only=True)
             return SentenceTransformer(self.model, device=_device())
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             reason = str(error).splitlines()[0]
             raise ModelError(
                 f"the embedding model {self.model!r} cannot be loaded ({reason}); "
