@@ -27,7 +27,7 @@ DIGITS = 6
 """Scores are rounded to this many digits before anything is decided, so that every machine decides the same."""
 
 
-_ARTICLE_SETS = 32  # how many sets of articles keep their vocabulary and BM25 index in memory
+_ARTICLE_SETS = 32  # how many sets of articles keep their vectors and BM25 index in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,16 @@ class _Candidate:
     chunk: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """What is kept in memory of some articles: vectors of their sentences, then of their chunks, by row."""
+
+    rows: dict[str, int]
+    vectors: "NDArray[Any]"
+    lexicon: LexicalIndex
+    words: frozenset[str]
+
+
 class HybridReader:
     """Scores sentences with the stored vectors and BM25."""
 
@@ -103,8 +113,7 @@ class HybridReader:
         self._view = view
         self._embeddings = embeddings
         self._weights = weights or Weights.shipped()
-        self._vocabulary = lru_cache(_ARTICLE_SETS)(self._read_words)
-        self._lexicon = lru_cache(_ARTICLE_SETS)(self._read_lexicon)
+        self._shelf = lru_cache(_ARTICLE_SETS)(self._read_shelf)
 
     @property
     def threshold(self) -> float:
@@ -120,8 +129,8 @@ class HybridReader:
             return Reading((), 0.0)
         features = self._features(question, ordered, candidates)
         logits = features @ np.asarray(self._weights.sentence) + self._weights.sentence_bias
-        vocabulary = self._vocabulary(frozenset(candidate.article for candidate in candidates))
-        profile = question_features(logits, features, question, vocabulary)
+        words = self._shelf(frozenset(candidate.article for candidate in candidates)).words
+        profile = question_features(logits, features, question, words)
         confidence = sigmoid(profile @ np.asarray(self._weights.question) + self._weights.question_bias)
         evidence = [
             Evidence(candidate.article, candidate.start, candidate.end, round(float(support), DIGITS))
@@ -131,26 +140,29 @@ class HybridReader:
         return Reading(tuple(ranked), round(float(confidence), DIGITS))
 
     def _features(self, question: str, chunks: list[Document], candidates: list[_Candidate]) -> "NDArray[Any]":
-        vector = np.asarray(self._embeddings.embed_query(question))
-        of_chunks = self._view.vectors([chunk.id or "" for chunk in chunks]) @ vector
-        cosines = self._view.vectors([candidate.id for candidate in candidates]) @ vector
-        lexicon, row_of = self._lexicon(frozenset(candidate.article for candidate in candidates))
-        bm25 = lexicon.scores(question)[[row_of[candidate.id] for candidate in candidates]]
-        return sentence_features(cosines, of_chunks[[candidate.chunk for candidate in candidates]], bm25)
+        shelf = self._shelf(frozenset(candidate.article for candidate in candidates))
+        vector = np.asarray(self._embeddings.embed_query(question), dtype=np.float32)
+        of_chunks = shelf.vectors[[shelf.rows[chunk.id or ""] for chunk in chunks]] @ vector
+        rows = [shelf.rows[candidate.id] for candidate in candidates]
+        bm25 = shelf.lexicon.scores(question)[rows]
+        of_chunk = of_chunks[[candidate.chunk for candidate in candidates]]
+        return sentence_features(shelf.vectors[rows] @ vector, of_chunk, bm25)
 
     def _is_title(self, candidate: _Candidate) -> bool:
         """A title resembles every question about its article and answers none (one of 4,143 marked sentences)."""
         sentence = self._view.article(candidate.article).sentence_at(candidate.start)
         return sentence is not None and sentence.kind == "title"
 
-    def _read_words(self, articles: frozenset[str]) -> frozenset[str]:
-        return words_of([self._view.article(article).text for article in sorted(articles)])
-
-    def _read_lexicon(self, articles: frozenset[str]) -> tuple[LexicalIndex, dict[str, int]]:
-        """BM25 over every sentence of some articles, and the row of each by its id."""
-        sentences = self._view.documents("sentence", sorted(articles))
-        rows = {sentence.id or "": row for row, sentence in enumerate(sentences)}
-        return LexicalIndex([sentence.page_content for sentence in sentences]), rows
+    def _read_shelf(self, articles: frozenset[str]) -> _Shelf:
+        names = sorted(articles)
+        sentences = self._view.documents("sentence", names)
+        ids = [document.id or "" for document in [*sentences, *self._view.documents("chunk", names)]]
+        return _Shelf(
+            rows={identity: row for row, identity in enumerate(ids)},
+            vectors=self._view.vectors(ids),
+            lexicon=LexicalIndex([sentence.page_content for sentence in sentences]),
+            words=words_of([self._view.article(name).text for name in names]),
+        )
 
 
 def sigmoid(values: Any) -> Any:

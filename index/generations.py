@@ -3,21 +3,26 @@
 A write copies the current generation, changes the copy and makes it current by replacing one small file, which the
 operating system does in one step. So a process killed at any moment leaves the old index or the new one, readers never
 see a half-written one, and nothing depends on how Chroma orders its own writes. One writer at a time holds a lock;
-readers need none.
+readers wait for nobody, and a generation that is being read is not removed.
 """
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from index.errors import StoreError
 
+if sys.platform != "win32":  # where an open file cannot be removed anyway
+    import fcntl
+
 LOCK_SECONDS = 300
-_KEPT = 2  # the current generation, and the one before it for readers that are still in it
+_KEPT = 2  # the current generation, and the one before it for who is about to read it
+_IN_USE = "in-use"
 
 
 class Generations:
@@ -43,6 +48,16 @@ class Generations:
         return folder
 
     @contextmanager
+    def reading(self, folder: Path) -> Iterator[None]:
+        """Keep a generation for as long as the block lasts, or until the process ends in any way."""
+        with ExitStack() as stack:
+            with suppress(FileNotFoundError):  # swept away just now: whoever opens it will see
+                stream = stack.enter_context((folder / _IN_USE).open("rb"))
+                if sys.platform != "win32":
+                    fcntl.flock(stream, fcntl.LOCK_SH)
+            yield
+
+    @contextmanager
     def rewrite(self) -> Iterator[Path]:
         """A copy of the current generation to change. It becomes current when the block ends without an error."""
         with self._locked():
@@ -52,6 +67,7 @@ class Generations:
             draft = self.root / f"{number}.part"
             try:
                 _copy(current, draft)
+                (draft / _IN_USE).touch()
                 yield draft
                 self._commit(draft, self.root / str(number))
             except BaseException:
@@ -88,7 +104,21 @@ class Generations:
                 continue
             finished = folder.name.isdigit() and newest - _KEPT < int(folder.name) <= newest
             if not finished:
-                shutil.rmtree(folder, ignore_errors=True)
+                _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a generation unless somebody is reading it."""
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context((folder / _IN_USE).open("rb"))
+            if sys.platform != "win32":
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            pass
+        except BlockingIOError:
+            return
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _copy(current: Path | None, draft: Path) -> None:

@@ -17,6 +17,8 @@ from index.blocks import Block, BlockKind, Metadata, Source, clean
 
 # Exporters escape twice (`\\\\$5` for `$5`); CommonMark resolves one layer, a reader wants to see none.
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+# What lxml takes in no text: control characters, halves of surrogate pairs.
+_UNPARSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _EMPHASIS = {"em_open": 1, "strong_open": 1, "em_close": -1, "strong_close": -1}
 
 
@@ -102,7 +104,8 @@ def _visible(markup: str) -> str:
     """The text of a block of raw HTML, without what a page never shows."""
     try:
         # As bytes: lxml refuses text that declares an encoding. In a `div` of our own, which stays when all else goes.
-        root = lxml_html.fragment_fromstring(markup.encode(), create_parent="div", parser=_html_parser())
+        shown = _UNPARSED.sub(" ", markup).encode()
+        root = lxml_html.fragment_fromstring(shown, create_parent="div", parser=_html_parser())
     except ParserError:
         return ""
     for hidden in root.xpath(".//script|.//style|.//template|.//noscript|.//*[@hidden]|.//comment()"):

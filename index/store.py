@@ -16,9 +16,10 @@ import logging
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
@@ -136,30 +137,33 @@ class ArticleStore:
         return [line for record in snapshot.records.values() for line in _check(snapshot, record)]
 
     def _open(self, state: str) -> "Snapshot":
-        client = self._backend.client(state)
-        if client is None:
-            return Snapshot(self._backend, state, None, None)
-        others = _other_manifests(client, self.manifest)
-        mine = _exists(client, self.manifest)
-        if mine or not (others or self._backend.exclusive):
-            collections = _Collections(client, self.manifest, self.embeddings)
-            if mine and self._backend.exclusive:
-                collections.warm()
-            return Snapshot(self._backend, state, collections, client)
-        client.close()
-        if (now := self._backend.state()) != state:  # replaced, and swept away, while it was being opened
-            return self._open(now)
-        if not others:
+        if not state:
+            return Snapshot(self._backend, state, None, ExitStack())
+        with ExitStack() as stack:
+            client = stack.enter_context(self._backend.read(state))
+            if collections := self._collections(client):
+                return Snapshot(self._backend, state, collections, stack.pop_all())
+            others = _other_manifests(client, self.manifest)
+        if others:
+            self._rebuild()
+        elif self._backend.state() == state:  # or else replaced, and swept away, while it was being opened
             raise StoreError(f"the index at {self.place} has lost its articles: {self._backend.way_out}")
-        self._rebuild(others)
         return self._open(self._backend.state())
 
-    def _rebuild(self, others: list[str]) -> None:
+    def _collections(self, client: "Client") -> "_Collections | None":
+        """The collections of today's manifest, if they are there or may be made: a server begins without any."""
+        others = _other_manifests(client, self.manifest)
+        if _exists(client, self.manifest) or not (others or self._backend.exclusive):
+            return _Collections(client, self.manifest, self.embeddings)
+        return None
+
+    def _rebuild(self) -> None:
         """Index the articles of an index with another manifest again. The old one is dropped in the same step."""
         log.warning("the index at %s was made by another version or model; rebuilding it", self.place)
         with self._backend.write() as client:
             if _exists(client, self.manifest):  # another process was first
                 return
+            others = _other_manifests(client, self.manifest)
             mine = _Collections(client, self.manifest, self.embeddings)
             articles = {r.id: (r.source, resplit(a)) for name in others for r, a in _articles_of(client, name)}
             # Without the hash of its file, an article is read again from it when it is next opened by path.
@@ -173,16 +177,13 @@ class ArticleStore:
 class Snapshot:
     """The index at one moment, for reading. It stays readable while a writer replaces the index."""
 
-    def __init__(
-        self, backend: "_Backend", state: str, collections: "_Collections | None", client: "Client | None"
-    ) -> None:
+    def __init__(self, backend: "_Backend", state: str, collections: "_Collections | None", held: ExitStack) -> None:
+        weakref.finalize(self, held.close)
         self.state = state
         self._backend = backend
         self._collections = collections
         self.records: dict[str, ArticleRecord] = collections.records() if collections else {}
         self._articles: dict[str, Article] = {}
-        if client is not None:
-            weakref.finalize(self, client.close)
 
     def still_valid(self) -> bool:
         """Whether the records are what they were. An embedded generation never changes; a server's articles may."""
@@ -248,7 +249,7 @@ class _Collections:
         self._embeddings = embeddings
         self._written: dict[str, set[str]] = {}
 
-    @property
+    @cached_property
     def _units(self) -> "Chroma":
         from langchain_chroma import Chroma
 
@@ -260,15 +261,11 @@ class _Collections:
             collection_metadata=self._manifest,
         )
 
-    @property
+    @cached_property
     def _records(self) -> Any:
         return self._client.get_or_create_collection(
             _collection("articles", self._manifest), embedding_function=None, metadata=self._manifest
         )
-
-    def warm(self) -> None:
-        """Have Chroma read the vectors now: a snapshot must not need its files once they may be gone."""
-        self._units.get(limit=1, include=["embeddings"])
 
     def records(self) -> dict[str, ArticleRecord]:
         found = self._records.get(where={"kind": "record"}, include=["metadatas"])
@@ -371,9 +368,9 @@ class _Backend(Protocol):
 
     def state(self) -> str: ...
 
-    def client(self, state: str) -> "Client | None": ...
+    def read(self, state: str) -> AbstractContextManager["Client"]: ...
 
-    def write(self) -> Any: ...
+    def write(self) -> AbstractContextManager["Client"]: ...
 
 
 class _Embedded:
@@ -390,8 +387,10 @@ class _Embedded:
         current = self._generations.current()
         return str(current) if current else ""
 
-    def client(self, state: str) -> "Client | None":
-        return _persistent_client(state) if state else None
+    @contextmanager
+    def read(self, state: str) -> Iterator["Client"]:
+        with self._generations.reading(Path(state)), _persistent_client(state) as client:
+            yield client
 
     @contextmanager
     def write(self) -> Iterator["Client"]:
@@ -412,13 +411,16 @@ class _Server:
     def state(self) -> str:
         return self.STATE
 
-    def client(self, state: str) -> "Client | None":
-        return _http_client(self.place)
+    def read(self, state: str) -> AbstractContextManager["Client"]:
+        return self.write()
 
     @contextmanager
     def write(self) -> Iterator["Client"]:
-        with _http_client(self.place) as client:
+        client = _http_client(self.place)
+        try:
             yield client
+        finally:
+            _hang_up(client)
 
 
 def _persistent_client(path: str) -> "Client":
@@ -457,6 +459,15 @@ def _same_article(records: dict[str, ArticleRecord], article: Article) -> Articl
     digest = article_digest(article)
     same = (r for r in records.values() if r.digest == digest or (r.id != article.id and r.sha256 == article.sha256))
     return next(same, None)
+
+
+def _hang_up(client: "Client") -> None:
+    """Close a client, and the connections to a server that chromadb's own `close` leaves open."""
+    client.close()
+    for part in (client, client._admin_client):
+        session = getattr(getattr(part, "_server", None), "_session", None)
+        if session is not None:
+            session.close()
 
 
 def article_digest(article: Article) -> str:

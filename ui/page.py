@@ -7,7 +7,7 @@ checked against the article when it comes back.
 import logging
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
@@ -201,7 +201,7 @@ def mount_page(app: "FastAPI", page: "gr.Blocks") -> None:
 def _chat(answer: Any, article: "gr.HTML", starters: list[str]) -> "gr.ChatInterface":
     import gradio as gr
 
-    chatbot = _chatbot_class()(
+    chatbot = gr.Chatbot(
         label="Conversation",
         show_label=False,
         container=False,
@@ -212,6 +212,7 @@ def _chat(answer: Any, article: "gr.HTML", starters: list[str]) -> "gr.ChatInter
         placeholder=_WELCOME,
         elem_id="chatbot",
     )
+    _show_questions_as_text(chatbot)
     textbox = gr.Textbox(
         label="Your question", placeholder="Ask about the article", submit_btn="Ask", autofocus=True, elem_id="question"
     )
@@ -229,23 +230,24 @@ def _chat(answer: Any, article: "gr.HTML", starters: list[str]) -> "gr.ChatInter
     )
 
 
-def _chatbot_class() -> "type[gr.Chatbot]":
-    """A chatbot that shows what the reader wrote as text: Gradio would read it as Markdown and HTML."""
-    import gradio as gr
+def _show_questions_as_text(chatbot: "gr.Chatbot") -> None:
+    """Let a chatbot show what the reader wrote as text: Gradio would read it as Markdown and HTML.
 
-    class PlainQuestions(gr.Chatbot):
-        is_template = True  # the browser's part is that of the chatbot
+    The methods are set on the one chatbot: beside the source of a subclass Gradio would write a stub file.
+    """
+    to_browser, from_browser = chatbot.postprocess, chatbot.preprocess
 
-        def postprocess(self, value: Any) -> Any:
-            return _questions(super().postprocess(value), escape_markdown)
+    def postprocess(value: Any) -> Any:
+        return _questions(to_browser(value), escape_markdown)
 
-        def preprocess(self, payload: Any) -> Any:
-            return super().preprocess(_questions(payload, unescape_markdown) if payload else payload)
+    def preprocess(payload: Any) -> Any:
+        return from_browser(_questions(payload, unescape_markdown) if payload else payload)
 
-    return PlainQuestions
+    chatbot.postprocess = postprocess  # type: ignore[method-assign]
+    chatbot.preprocess = preprocess  # type: ignore[method-assign]
 
 
-def _questions(data: Any, change: Any) -> Any:
+def _questions(data: Any, change: Callable[[str], str]) -> Any:
     """The conversation with the reader's texts changed."""
     root = []
     for message in data.root:

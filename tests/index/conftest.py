@@ -1,6 +1,7 @@
 """Real parts for the tests of the index: Chroma embedded and as a server, and a scripted model at the one seam."""
 
 import hashlib
+import json
 import os
 import socket
 import subprocess
@@ -94,10 +95,50 @@ def any_markdown() -> st.SearchStrategy[str]:
 
 _PIECES = st.sampled_from(
     [
-        *("He left.", "“Why?” Maria asked.", "“I don’t know”", "Dr. Lee paid $1.5bn.", "‘Yes’ – no…", "and so on", "J. K."),
-        *("שלום עולם. ", "مرحبا!", "👩‍👩‍👧 😀", "\u202eabc\u202c", "e\u0301", "\x00", "\x85", "\u2028", "\ufeff", "\u00ad"),
-        *("*very*", "**so**", "[label](http://x.example/(a))", "`code`", "\\$5", "&amp;", "<b>x</b>", "<!-- no -->", "|"),
-        *(" ", "\n", "\n\n", "\n\n## Part\n\n", "\n- item\n", "\n1. one\n", "\n> said\n", "\n---\n", "\n    code\n", "\t"),
+        *(
+            "He left.",
+            "“Why?” Maria asked.",
+            "“I don’t know”",
+            "Dr. Lee paid $1.5bn.",
+            "‘Yes’ – no…",
+            "and so on",
+            "J. K.",
+        ),
+        *(
+            "שלום עולם. ",
+            "مرحبا!",
+            "👩‍👩‍👧 😀",
+            "\u202eabc\u202c",
+            "e\u0301",
+            "\x00",
+            "\x85",
+            "\u2028",
+            "\ufeff",
+            "\u00ad",
+        ),
+        *(
+            "*very*",
+            "**so**",
+            "[label](http://x.example/(a))",
+            "`code`",
+            "\\$5",
+            "&amp;",
+            "<b>x</b>",
+            "<!-- no -->",
+            "|",
+        ),
+        *(
+            " ",
+            "\n",
+            "\n\n",
+            "\n\n## Part\n\n",
+            "\n- item\n",
+            "\n1. one\n",
+            "\n> said\n",
+            "\n---\n",
+            "\n    code\n",
+            "\t",
+        ),
     ]
 )
 _RUN = st.builds(lambda one, times: one * times, st.sampled_from("a.“”😀 —0ש'"), st.integers(1, 3000))
@@ -192,12 +233,12 @@ def server(start_server: Callable[..., ChromaServer]) -> ChromaServer:
 @pytest.fixture
 def clean_server(server: ChromaServer) -> str:
     """The address of the server, emptied of what other tests left."""
-    import chromadb
-    from chromadb.config import Settings
-
-    client = chromadb.HttpClient(host="127.0.0.1", port=server.port, settings=Settings(anonymized_telemetry=False))
-    for collection in client.list_collections():
-        client.delete_collection(collection.name)
+    collections = f"{server.url}/api/v2/tenants/default_tenant/databases/default_database/collections"
+    with urllib.request.urlopen(collections) as reply:
+        names = [collection["name"] for collection in json.load(reply)]
+    for name in names:
+        with urllib.request.urlopen(urllib.request.Request(f"{collections}/{name}", method="DELETE")):
+            pass
     return server.url
 
 

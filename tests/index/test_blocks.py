@@ -25,9 +25,7 @@ def test_no_visible_character_is_lost(text: str) -> None:
     gone = {"\u200b", "\u2060", "\ufeff", "\u00ad", "\x7f"}
 
     def visible(one: str) -> list[str]:
-        return [
-            c for c in one if not (c.isspace() or c in gone or ord(c) < 32 or 0xD800 <= ord(c) <= 0xDFFF)
-        ]
+        return [c for c in one if not (c.isspace() or c in gone or ord(c) < 32 or 0xD800 <= ord(c) <= 0xDFFF)]
 
     assert visible(clean(text)) == visible(text)
 

@@ -98,7 +98,9 @@ def test_the_shipped_article_s_headings(seed_article: Article) -> None:
 
 def test_the_shipped_article_s_front_matter_can_be_cited(seed_article: Article) -> None:
     """Title, deck and byline are sentences of the text, and known by name."""
-    kinds = {sentence.kind: seed_article.quote(sentence) for sentence in seed_article.sentences if sentence.kind != "body"}
+    kinds = {
+        sentence.kind: seed_article.quote(sentence) for sentence in seed_article.sentences if sentence.kind != "body"
+    }
     assert kinds == {
         "title": seed_article.title,
         "deck": seed_article.deck,

@@ -57,7 +57,10 @@ def test_a_paragraph_that_fits_is_kept_whole(seed_article: Article) -> None:
     window = 60
     chunks = chunk_documents(seed_article, words, window)
     for one, two in pairwise(chunks):
-        before, after = seed_article.sentence_at(one.metadata["end"] - 1), seed_article.sentence_at(two.metadata["start"])
+        before, after = (
+            seed_article.sentence_at(one.metadata["end"] - 1),
+            seed_article.sentence_at(two.metadata["start"]),
+        )
         assert before is not None
         assert after is not None
         if before.paragraph == after.paragraph:
@@ -68,7 +71,7 @@ def test_a_paragraph_that_fits_is_kept_whole(seed_article: Article) -> None:
 
 def test_a_sentence_longer_than_the_window_is_a_chunk_of_its_own() -> None:
     """It is not cut, and nothing is added to it."""
-    article = build(read_markdown("Short one. " + "word " * 30 + "end. Short two.\n"), "x")
+    article = build(read_markdown("Short one. Long " + "word " * 29 + "end. Short two.\n"), "x")
     chunks = chunk_documents(article, words, 10)
     assert [words(chunk.page_content) for chunk in chunks] == [2, 31, 2]
 

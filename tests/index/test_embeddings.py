@@ -118,7 +118,16 @@ def test_a_hub_model_that_cannot_be_reached_is_named() -> None:
 
 def test_importing_the_index_imports_nothing_heavy() -> None:
     """`import index` costs no torch, no Chroma, no model: `--help` must be quick."""
-    heavy = ["torch", "transformers", "sentence_transformers", "chromadb", "langchain_chroma", "bm25s", "syntok", "numpy"]
+    heavy = [
+        "torch",
+        "transformers",
+        "sentence_transformers",
+        "chromadb",
+        "langchain_chroma",
+        "bm25s",
+        "syntok",
+        "numpy",
+    ]
     code = f"import sys, index; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -25,7 +25,10 @@ def test_any_text_gives_clean_blocks(any_text: st.SearchStrategy[str], data: st.
 @pytest.mark.parametrize(
     ("text", "blocks"),
     [
-        ("A [label](http://x.example) and *one* **two** `three` ~~four~~.", [("paragraph", "A label and one two three four.")]),
+        (
+            "A [label](http://x.example) and *one* **two** `three` ~~four~~.",
+            [("paragraph", "A label and one two three four.")],
+        ),
         (r"It cost \$50bn, or \\$60bn, or \*.", [("paragraph", "It cost $50bn, or $60bn, or *.")]),
         ("Seen ![a picture](x.png) there.", [("paragraph", "Seen there.")]),
         ("one\ntwo  \nthree<br>four", [("paragraph", "one two three four")]),

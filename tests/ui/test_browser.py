@@ -247,7 +247,9 @@ def test_an_article_of_markup_is_text(browser: Browser, hostile_address: str, ho
         for turn, (question, words) in enumerate(questions.items()):
             ask(page, question)
             expect(page.locator('[data-testid="bot"]').last).to_contain_text(words)
-            assert words in follow(page, f"cite-{turn}-1")
+            count = page.locator(f'a[href^="#cite-{turn}-"]').count()
+            quotes = [follow(page, f"cite-{turn}-{number}") for number in range(1, count + 1)]
+            assert any(words in quote for quote in quotes)
         assert page.evaluate("window.hacked") is None
         assert (
             page.locator("#source :is(script, img, iframe, b), #chatbot .message :is(script, img, iframe, b)").count()
@@ -315,7 +317,7 @@ def test_without_a_browser_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatc
     """A skip with the way out; a failure where a browser is required."""
 
     class Nothing:
-        class chromium:  # noqa: N801
+        class chromium:
             executable_path = "/nowhere/chromium"
 
     monkeypatch.delenv("CHROMIUM", raising=False)

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -83,6 +82,12 @@ def test_the_page_loads_nothing_from_elsewhere(client: TestClient) -> None:
 def test_nothing_of_the_page_is_a_public_endpoint(client: TestClient) -> None:
     """What the page calls is for the page."""
     assert client.get("/gradio_api/info").json()["named_endpoints"] == {}
+
+
+def test_gradio_writes_nothing_beside_our_source(client: TestClient) -> None:
+    """It would, a stub file, for a component class of ours."""
+    assert client.get("/").status_code == 200
+    assert not list((ROOT / "ui").glob("*.pyi"))
 
 
 def test_the_monitoring_page_is_shut(client: TestClient) -> None:
@@ -218,7 +223,7 @@ serve(bot, next(iter(bot.articles)), "127.0.0.1", 0, False)
 
 
 def test_an_interrupt_ends_it_cleanly(settings: Settings) -> None:
-    """It says where it is, serves in spite of a proxy, and Ctrl-C is status 0 with nothing to read."""
+    """It says where it is, serves in spite of a proxy, and Ctrl-C is status 0 without a word, though a page is open."""
     environment = {"PATH": "", "PYTHONPATH": str(ROOT), "HTTP_PROXY": "http://127.0.0.1:9", "HOME": str(settings.home)}
     with subprocess.Popen(
         [sys.executable, "-c", SERVE, str(settings.home)],
@@ -234,8 +239,9 @@ def test_an_interrupt_ends_it_cleanly(settings: Settings) -> None:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"{found[0]}readyz", timeout=60) as response:
             assert response.status == 200
-        time.sleep(0.2)
-        server.send_signal(signal.SIGINT)
-        _, complaints = server.communicate(timeout=30)
+        with opener.open(f"{found[0]}gradio_api/heartbeat/open-page", timeout=60):
+            server.send_signal(signal.SIGINT)
+            _, complaints = server.communicate(timeout=30)
     assert server.returncode == 0
     assert "Traceback" not in complaints
+    assert "ERROR" not in complaints

@@ -52,6 +52,7 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a tag."""
         values = dict(attrs)
         self.tags.add(tag)
         self._inside = self._inside or tag == "article"
@@ -60,11 +61,13 @@ class Page(HTMLParser):
         self.ids += [value for name, value in attrs if name == "id" and value]
 
     def handle_endtag(self, tag: str) -> None:
+        """Close a tag."""
         self._inside = self._inside and tag != "article"
         if tag == "mark":
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
+        """Take the text."""
         if self._inside:
             self.text += data
         for name in self._open:
