@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
@@ -52,10 +52,6 @@ class ScriptedEmbeddings(Embeddings):
             counts[hashlib.sha256(word.strip(".,?!").encode()).digest()[0] % DIMENSIONS] += 1.0
         length = sum(count * count for count in counts) ** 0.5
         return [count / length for count in counts]
-
-    def as_model(self) -> SentenceEmbeddings:
-        """This, under the type of what it replaces."""
-        return cast("SentenceEmbeddings", self)
 
 
 def written(article_id: str, markdown: str) -> Article:
@@ -172,6 +168,16 @@ def store(store_at: Callable[..., ArticleStore], scripted: ScriptedEmbeddings) -
     return store_at(scripted)
 
 
+@pytest.fixture(scope="session")
+def seed_store(
+    seed_article: Article, embeddings: SentenceEmbeddings, tmp_path_factory: pytest.TempPathFactory
+) -> ArticleStore:
+    """The shipped article in an embedded index, by the real model. For reading."""
+    store = ArticleStore(embeddings, home=tmp_path_factory.mktemp("seed"))
+    store.put(seed_article, "seed")
+    return store
+
+
 class ChromaServer:
     """A real `chroma run` on a free port of this machine."""
 
@@ -252,7 +258,8 @@ here = runpy.run_path({conftest!r})
 ScriptedEmbeddings, written = here["ScriptedEmbeddings"], here["written"]
 home = Path(sys.argv[1])
 def version(i):
-    return written("a", f"# Title {{i}}\\n\\n" + "\\n\\n".join(f"Version {{i}} says {{j}}. It ends." for j in range(20)))
+    says = (f"Version {{i}} says {{j}}. It ends." for j in range(20))
+    return written("a", f"# Title {{i}}\\n\\n" + "\\n\\n".join(says))
 """
 
 

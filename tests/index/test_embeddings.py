@@ -112,7 +112,7 @@ def test_a_folder_of_one_s_own_is_used(tmp_path: Path, embeddings: SentenceEmbed
 
 def test_a_hub_model_that_cannot_be_reached_is_named() -> None:
     """Offline, a hub id gives one line with the setting to change."""
-    with pytest.raises(ModelError, match="'nobody/no-such-model'.*ARTICLE_BOT_EMBEDDING_MODEL"):
+    with pytest.raises(ModelError, match=r"'nobody/no-such-model'.*ARTICLE_BOT_EMBEDDING_MODEL"):
         SentenceEmbeddings("nobody/no-such-model").embed_query("x")
 
 

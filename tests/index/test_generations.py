@@ -97,7 +97,7 @@ def test_a_broken_pointer_says_what_to_do(root: Path, pointer: bytes) -> None:
     put(root, "one")
     (root / "CURRENT").write_bytes(pointer)
     for attempt in (Generations(root).current, lambda: put(root, "two")):
-        with pytest.raises(StoreError, match="remove the folder .* and add the articles again") as caught:
+        with pytest.raises(StoreError, match=r"remove the folder .* and add the articles again") as caught:
             attempt()
         assert "\n" not in str(caught.value)
     assert (root / "1" / "file").read_text() == "one"
