@@ -84,6 +84,11 @@ class ArticleBot(Runnable[Input, Answer]):
             yield _first_claims(answer, count)
         yield answer
 
+    def warm(self) -> None:
+        """Load the model and the articles now, so that the first question does not wait for them."""
+        self._current()
+        self.store.embeddings.embed_query("warm")
+
     def answers_with(self, question: str, sentence: str) -> bool:
         """Whether the bot answers a question by quoting that sentence."""
         return self._current().steps.answers_with(question, sentence)

@@ -131,7 +131,8 @@ class Steps:
         )
 
     def _refuse(self, read: Read) -> Answer:
-        nearest = self._passage(read.reading.evidence[0]) if read.reading.evidence else None
+        told = [item for item in read.reading.evidence if self._is_told(item)]
+        nearest = self._passage(told[0]) if told else None
         return Answer(
             question=read.standing.question.text,
             standalone=read.standing.text,
@@ -139,7 +140,7 @@ class Steps:
             abstained=True,
             confidence=read.reading.confidence,
             nearest=nearest,
-            suggestions=self._suggest(read.reading),
+            suggestions=self._suggest(told),
         )
 
     def _passage(self, item: Evidence) -> Passage:
@@ -155,16 +156,21 @@ class Steps:
             place=place_of(article, item.start),
         )
 
-    def _suggest(self, reading: Reading) -> tuple[str, ...]:
+    def _suggest(self, near: list[Evidence]) -> tuple[str, ...]:
         """Two questions that are answered: about what came near, and if that gives none, about anything."""
-        near = [self._text(item) for item in reading.evidence[:_SUGGEST_FROM]]
+        close = [self._text(item) for item in near[:_SUGGEST_FROM]]
         anywhere = [
             article.quote(sentence)
             for article in self._articles.values()
             for sentence in article.sentences[:_SUGGEST_FROM]
             if sentence.kind == "body"
         ]
-        return checked_questions(dict.fromkeys([*near, *anywhere]), self.answers_with, SUGGESTIONS)
+        return checked_questions(dict.fromkeys([*close, *anywhere]), self.answers_with, SUGGESTIONS)
+
+    def _is_told(self, item: Evidence) -> bool:
+        """Whether a sentence belongs to what the article tells, and not to its title or byline."""
+        sentence = self._articles[item.article].sentence_at(item.start)
+        return sentence is not None and sentence.kind in ("body", "deck")
 
     def _text(self, item: Evidence) -> str:
         return self._articles[item.article].text[item.start : item.end]

@@ -33,6 +33,7 @@ APOLOGY = (
     "Something went wrong here, and the question could not be answered. Ask again; the server's log has the cause."
 )
 
+_AT_ONCE = 8  # questions answered at the same time: a slow one must not hold up another reader's
 _WELCOME = "### Ask the article\nEvery sentence of an answer is the article's own, with its place."
 _log = logging.getLogger(__name__)
 _CITE_ID = re.compile(r"cite-([0-9]{1,6})-([0-9]{1,6})")
@@ -227,6 +228,7 @@ def _chat(answer: Any, article: "gr.HTML", starters: list[str]) -> "gr.ChatInter
         analytics_enabled=False,
         api_visibility="private",
         show_progress="hidden",
+        concurrency_limit=_AT_ONCE,
     )
 
 

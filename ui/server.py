@@ -51,6 +51,7 @@ def serve(bot: ArticleBot, article_id: str, host: str, port: int, open_browser: 
     with _listening(host, port) as listener:
         import uvicorn
 
+        bot.warm()
         app = create_app(bot, article_id)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_FINISH)
         url = _url(host, listener.getsockname()[1])

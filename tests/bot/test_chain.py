@@ -38,6 +38,7 @@ def test_a_refusal_offers_what_it_can(bot: ArticleBot) -> None:
     answer = bot.ask(NOT_THERE)
     assert answer.abstained
     assert answer.nearest is not None
+    assert "byline" not in answer.nearest.place
     assert answer.text.startswith(REFUSAL)
     assert answer.nearest.place in answer.text
     article = bot.articles[answer.nearest.article]

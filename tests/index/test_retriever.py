@@ -76,7 +76,7 @@ def test_a_result_is_a_chunk_with_a_score(store: ArticleStore, scripted: Any, wr
     }
     for result in results:
         metadata = dict(result.metadata)
-        assert 0 < metadata.pop("score") <= 2 / (RRF_K + 1)
+        assert 0 < metadata.pop("score") <= round(2 / (RRF_K + 1), 6)
         assert (result.page_content, metadata) == (known[result.id].page_content, known[result.id].metadata)
     scores = [result.metadata["score"] for result in results]
     assert scores == sorted(scores, reverse=True)
