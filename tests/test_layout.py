@@ -2,11 +2,14 @@
 
 import ast
 import importlib
+import os
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_socket import SocketConnectBlockedError
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("index", "bot", "evals", "ui")
@@ -107,6 +110,19 @@ def test_a_planted_violation_is_found(tmp_path: Path, path: str, text: str, chec
 def test_the_checkers_see_the_sources() -> None:
     """Nothing is checked where nothing is read."""
     assert {"index/store.py", "bot/chain.py", "ui/cli.py"} <= {path for path, _ in sources(ROOT)}
+
+
+# The tests themselves
+
+
+def test_the_tests_cannot_reach_out(tmp_path: Path) -> None:
+    """A connection beyond this machine is refused before it is tried; no key or setting comes from outside."""
+    with socket.socket() as one, pytest.warns(UserWarning, match="192.0.2.1"), pytest.raises(SocketConnectBlockedError):
+        one.connect(("192.0.2.1", 80))
+    foreign = [name for name in os.environ if name.endswith("_API_KEY") or name.startswith(("LANGSMITH", "CHROMA_"))]
+    assert foreign == []
+    assert os.environ["ARTICLE_BOT_HOME"].startswith(str(tmp_path))
+    assert os.environ["HF_HUB_OFFLINE"] == "1"
 
 
 # The project

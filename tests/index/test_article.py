@@ -3,6 +3,7 @@
 import copy
 import pickle
 from collections.abc import Callable
+from operator import methodcaller
 from typing import Any
 
 import pytest
@@ -105,7 +106,7 @@ def forgeries(citation: Citation) -> list[Callable[[], Any]]:
         lambda: Citation.model_construct(**values),
         lambda: citation.model_copy(update={"quote": "x"}),
         lambda: citation.copy(update={"quote": "x"}),  # pydantic's old way
-        lambda: citation.__replace__(quote="x"),  # what copy.replace calls from Python 3.13
+        lambda: methodcaller("__replace__", quote="x")(citation),  # what copy.replace calls from Python 3.13
     ]
 
 
@@ -120,7 +121,7 @@ def test_a_citation_cannot_be_altered(article: Article) -> None:
     """It is frozen."""
     citation = article.cite(0, 3)
     with pytest.raises(ValidationError, match="frozen"):
-        citation.quote = "x"  # type: ignore[misc]
+        citation.quote = "x"
 
 
 @pytest.mark.parametrize(

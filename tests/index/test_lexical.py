@@ -18,7 +18,7 @@ def best(question: str) -> int:
     ("question", "text"),
     [("Who tracks a worker?", 0), ("dashboard", 0), ("How many people did Amazon lay off?", 1), ("slop", 2)],
 )
-def test_a_shared_word_in_any_form_scores(question: str, text: str) -> None:
+def test_a_shared_word_in_any_form_scores(question: str, text: int) -> None:
     """Words are stemmed, stop words left out."""
     assert best(question) == text
 

@@ -68,7 +68,7 @@ def test_a_server_that_dies_between_questions(
     view = store.snapshot()
     retriever = ArticleRetriever.of(store)
     assert retriever.invoke("cat")
-    identity = view.documents("sentence", ["cats"])[0].id
+    identity = view.documents("sentence", ["cats"])[0].id or ""
     server.stop()
     for call in (
         store.snapshot,
