@@ -11,8 +11,7 @@ from bot.library import find, open_store
 from bot.reader import HybridReader, Reader
 from bot.settings import Settings
 from bot.steps import Steps, limited, with_total
-from index import Article, ArticleRetriever, ArticleStore, Snapshot
-from index.store import Progress
+from index import Article, ArticleRetriever, ArticleStore, Progress, Snapshot
 
 Input = Question | str | Mapping[str, Any]
 MakeReader = Callable[[Snapshot, ArticleStore], Reader]

@@ -5,8 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from bot.settings import Settings
-from index import ArticleNotFound, ArticleRecord, ArticleStore, SentenceEmbeddings, load
-from index.store import Progress
+from index import ArticleNotFound, ArticleRecord, ArticleStore, Progress, SentenceEmbeddings, load
 
 SHIPPED = "amazon-ai-everything"
 """Id of the article that comes with the project."""

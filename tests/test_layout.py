@@ -16,8 +16,8 @@ FOLDERS = ("index", "bot", "evals", "ui")
 """In the order in which each may import those before it."""
 
 HOMES = {
-    "chromadb": {"index/store.py"},
-    "langchain_chroma": {"index/store.py"},
+    "chromadb": {"index/backends.py"},
+    "langchain_chroma": {"index/chroma.py"},
     "sentence_transformers": {"index/embeddings.py"},
     "gradio": {"ui/page.py", "ui/server.py"},
     "trafilatura": {"index/html.py"},

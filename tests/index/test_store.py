@@ -215,10 +215,10 @@ def test_an_article_that_another_process_adds_is_seen(store_at: Opener, scripted
 
 def damage(store: ArticleStore, scripted: Any) -> Iterator[Any]:
     """The collections underneath, to damage them as a disk or a stranger may."""
-    from index.store import _Collections
+    from index.chroma import Collections
 
     with store._backend.write() as client:
-        yield _Collections(client, store.manifest, scripted)
+        yield Collections(client, store.manifest, scripted)
 
 
 @pytest.mark.parametrize("unit", [0, 1], ids=["chunk", "sentence"])
@@ -366,8 +366,8 @@ moment = sys.argv[2]
 if moment == "embedding":
     ScriptedEmbeddings.embed_documents = die
 elif moment == "units written":
-    import index.store
-    index.store._Collections.commit = die
+    import index.chroma
+    index.chroma.Collections.commit = die
 elif moment == "draft finished":
     Path.rename = die
 elif moment == "generation named":
