@@ -46,7 +46,7 @@ lock: ## Renew constraints.txt from what pip resolves today
 	$(VENV)-lock/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(VENV)-lock/bin/python -m pip install --quiet $(NO_CUDA) $(TORCH)
 	$(VENV)-lock/bin/python -m pip install --quiet $(NO_CUDA) -e '.[all]' --group dev
-	{ grep '^#' constraints.txt; $(VENV)-lock/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//'; } > constraints.new
+	{ grep -E '^#|;' constraints.txt; $(VENV)-lock/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//'; } > constraints.new
 	mv constraints.new constraints.txt && rm -rf $(VENV)-lock
 
 .PHONY: clean
