@@ -18,7 +18,8 @@ _DULL = frozenset(
     said says say told asked added according also just even one two three many much more most thing things way ways
     time times people year years week weeks month months day days something someone everyone anything nothing lot
     kind sort part bit really quite very still yet ever never always often now then here today like get got make
-    made go come take put use know think feel see look new old good bad big small first last next
+    made go come take put use without almost million billion former several know think feel see look new old good bad
+    big small first last next
     """.split()
 )
 
