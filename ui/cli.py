@@ -226,8 +226,10 @@ def main() -> None:
     """Run the command line; an error that we know is one line, and no traceback."""
     from index.errors import ArticleBotError
 
-    logging.basicConfig(level=logging.WARNING, format="article-bot: %(message)s", stream=sys.stderr)
-    for noisy in ("bm25s", "httpx", "chromadb", "sentence_transformers", "pdfminer", "trafilatura"):
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)  # on the handler: bm25s sets its own logger to DEBUG when it is imported
+    logging.basicConfig(format="article-bot: %(message)s", handlers=[handler])
+    for noisy in ("httpx", "chromadb", "sentence_transformers", "pdfminer", "trafilatura"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     try:
         with no_warnings():

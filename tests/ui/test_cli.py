@@ -78,6 +78,7 @@ def test_ask_prints_json_that_verifies(home: Path, tmp_path: Path) -> None:
     done = run(home, "ask", "How many people has Amazon laid off?", "--json")
     answer = json.loads(done.stdout)
     assert not answer["abstained"]
+    assert done.stderr == ""
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
     good.write_text(done.stdout)
     bad.write_text(done.stdout.replace("30,000", "40,000"))
