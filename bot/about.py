@@ -19,42 +19,48 @@ def _pattern(*forms: str) -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(forms)})", re.VERBOSE)
 
 
+_POLITE = re.compile(r"^(?:so |please |(?:can|could|would|will) you (?:please )?|(?:can|could) (?:you )?tell me )+")
+_OF = f"(?:[ ](?:of|behind|for)[ ]{_SELF})?"
+_OWN = f"(?:the[ ]|{_SELF}'s[ ])?"
+_IS = "(?:'s|[ ]is|[ ]was)"
+_AND_WHEN = "(?:[ ]and[ ](?:when|where))?"
 _AUTHOR = _pattern(
-    f"(?:so[ ])?who[ ](?:wrote|authored|penned|is[ ]the[ ]author[ ]of)[ ]{_SELF}",
-    f"(?:so[ ])?who(?:'s|[ ]is|[ ]was)[ ]the[ ]{_WRITER}(?:[ ](?:of|behind)[ ]{_SELF})?",
+    f"who[ ](?:wrote|authored|penned)[ ]{_SELF}{_AND_WHEN}",
+    f"who{_IS}[ ]{_OWN}{_WRITER}{_OF}",
     f"(?:who|by[ ]whom)[ ]was[ ]{_SELF}[ ](?:written[ ])?(?:by)?",
-    f"(?:the[ ])?(?:{_WRITER}(?:'s[ ]name)?|byline)(?:[ ]of[ ]{_SELF})?",
-    f"what(?:'s|[ ]is)[ ]the[ ](?:name[ ]of[ ]the[ ]{_WRITER}|{_WRITER}'?s[ ]name)(?:[ ]of[ ]{_SELF})?",
+    f"{_OWN}(?:{_WRITER}(?:'s[ ]name)?|byline){_OF}",
+    f"what{_IS}[ ](?:the[ ]name[ ]of[ ]the[ ]{_WRITER}|{_OWN}{_WRITER}'?s[ ]name|{_OWN}byline){_OF}",
 )
 _DATE = _pattern(
-    f"(?:when|(?:on[ ])?(?:what|which)[ ](?:date|day|year))[ ](?:was|is|did)[ ]{_SELF}[ ]"
-    "(?:published|written|posted|printed|from|come[ ]out|appear)",
+    f"(?:when|(?:on[ ]|in[ ])?(?:what|which)[ ](?:date|day|month|year))[ ](?:was|is|did)[ ]{_SELF}[ ]"
+    "(?:published|written|posted|printed|from|come[ ]out|appear)(?:[ ](?:in|on))?",
     "(?:the[ ])?(?:publication[ ]date|date[ ]of[ ]publication)",
-    f"what(?:'s|[ ]is)[ ]the[ ](?:publication[ ])?date(?:[ ]of[ ](?:publication|{_SELF}))?",
+    f"what{_IS}[ ]{_OWN}(?:publication[ ])?date(?:[ ]of[ ](?:publication|{_SELF}))?",
     f"how[ ]old[ ]is[ ]{_SELF}",
 )
 _PUBLISHER = _pattern(
     f"(?:where|(?:in[ ])?(?:which|what)[ ]{_PAPER})[ ](?:was|is|did)[ ]{_SELF}[ ]"
     "(?:published|printed|appear|run|from|in|published[ ]in)(?:[ ]in)?",
-    f"(?:who|(?:which|what)[ ]{_PAPER})[ ](?:published|printed|ran)[ ]{_SELF}",
-    f"(?:what(?:'s|[ ]is)[ ]the[ ])?(?:source|publisher)(?:[ ]of[ ]{_SELF})?",
+    f"(?:who|(?:which|what)[ ]{_PAPER})[ ](?:published|printed|ran)[ ]{_SELF}{_AND_WHEN}",
+    f"(?:(?:who|what){_IS}[ ])?{_OWN}(?:source|publisher){_OF}",
 )
 _TITLE = _pattern(
-    f"(?:what(?:'s|[ ]is)[ ])?(?:the[ ])?(?:title|headline|name)[ ]of[ ]{_SELF}",
+    f"(?:what{_IS}[ ])?{_OWN}(?:title|headline){_OF}",
+    f"(?:what{_IS}[ ])?the[ ]name[ ]of[ ]{_SELF}",
     f"what[ ]is[ ]{_SELF}[ ]called",
 )
 _TOPIC = _pattern(
-    f"what(?:'s|[ ]is)[ ]{_SELF}[ ](?:about|on)",
-    f"what(?:'s|[ ]is)[ ]the[ ](?:main[ ](?:point|topic|idea)|gist|topic|subject)(?:[ ]of[ ]{_SELF})?",
-    f"(?:please[ ])?(?:summari[sz]e|sum[ ]up)(?:[ ]{_SELF})?",
-    f"(?:give[ ]me[ ])?(?:a[ ]|the[ ])?summary(?:[ ]of[ ]{_SELF})?",
+    f"what{_IS}[ ]{_SELF}[ ](?:about|on)",
+    f"what(?:'s|[ ]is|[ ]are)[ ]{_OWN}(?:(?:main|key)[ ](?:points?|topics?|ideas?|message)|gist|topic|subject){_OF}",
+    f"(?:summari[sz]e|sum[ ]up)(?:[ ]{_SELF})?(?:[ ]for[ ]me)?",
+    f"(?:give[ ]me[ ])?(?:a[ ]|the[ ])?(?:short[ ])?summary{_OF}",
     "tl;?dr",
 )
 
 
 def about_itself(question: str, article: Article) -> list[Sentence]:
     """The sentences of title, deck or byline that answer a question about the article itself; else nothing."""
-    asked = " ".join(question.casefold().replace("’", "'").split()).rstrip("?!. ")
+    asked = _POLITE.sub("", " ".join(question.casefold().replace("’", "'").split())).rstrip("?!. ")
     byline = [sentence for sentence in article.sentences if sentence.kind == "byline"]
     title = [sentence for sentence in article.sentences if sentence.kind == "title"]
     deck = [sentence for sentence in article.sentences if sentence.kind == "deck"]

@@ -97,10 +97,22 @@ class Answer(_Value):
         for claim in self.claims:
             if wrong := [number for number in claim.citations if not 1 <= number <= len(self.citations)]:
                 raise AnswerError(f"a claim cites number {wrong[0]}, but there are {len(self.citations)} citations")
+        if not self.text.strip():
+            raise AnswerError("an answer says something")
+        if self.mode == "extractive" and not self.abstained:
+            self._says_its_quotes()
         used = {number for claim in self.claims for number in claim.citations}
         if unused := set(range(1, len(self.citations) + 1)) - used:
             raise AnswerError(f"citation {min(unused)} belongs to no claim")
         return self
+
+    def _says_its_quotes(self) -> None:
+        """Raise `AnswerError` unless each claim is what it cites, and the text is the claims."""
+        for number, claim in enumerate(self.claims, start=1):
+            if claim.text != " ".join(self.citations[cited - 1].quote for cited in claim.citations):
+                raise AnswerError(f"claim {number} is not the quote that it cites")
+        if self.text != "\n".join(claim.text for claim in self.claims):
+            raise AnswerError("the text of the answer is not its claims")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Answer) and self.model_dump_json() == other.model_dump_json()

@@ -1,6 +1,6 @@
 """`ArticleBot`: the steps as one Runnable, over the index as it stands at each question."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -69,7 +69,7 @@ class ArticleBot(Runnable[Input, Answer]):
 
     def ask(self, question: str, history: Sequence[Turn | Mapping[str, Any]] = ()) -> Answer:
         """The answer to a question, which may lean on the history. Raises `QuestionError` where it cannot be asked."""
-        return self.invoke({"question": question, "history": list(history)})
+        return self.invoke({"question": question, "history": list(history or ())})
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The answer to one question."""
@@ -78,19 +78,17 @@ class ArticleBot(Runnable[Input, Answer]):
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Answer]:
         """The answer as it grows, claim by claim."""
-        answer = self.invoke(input, config, **kwargs)
-        for count in range(1, len(answer.claims)):
-            yield _first_claims(answer, count)
-        yield answer
+        yield from _growing(self.invoke(input, config, **kwargs))
+
+    async def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Answer]:
+        """See `stream`."""
+        for answer in _growing(await self.ainvoke(input, config, **kwargs)):
+            yield answer
 
     def warm(self) -> None:
         """Load the model and the articles now, so that the first question does not wait for them."""
         self._current()
         self.store.embeddings.embed_query("warm")
-
-    def answers_with(self, question: str, sentence: str) -> bool:
-        """Whether the bot answers a question by quoting that sentence."""
-        return self._current().steps.answers_with(question, sentence)
 
     def _current(self) -> _Pipeline:
         view = self.store.snapshot()
@@ -111,6 +109,13 @@ class ArticleBot(Runnable[Input, Answer]):
             | RunnableLambda(steps.verify, name="verify")
         )
         return _Pipeline(view, steps, chain)
+
+
+def _growing(answer: Answer) -> Iterator[Answer]:
+    """An answer claim by claim, the whole of it last."""
+    for count in range(1, len(answer.claims)):
+        yield _first_claims(answer, count)
+    yield answer
 
 
 def _first_claims(answer: Answer, count: int) -> Answer:

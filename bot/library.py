@@ -1,6 +1,7 @@
 """Which articles there are to ask: the shipped one, files and addresses, and what is in the index already."""
 
 import hashlib
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def find(store: ArticleStore, wanted: str, settings: Settings, progress: Progres
 
     Raises `ArticleNotFound` when it is neither, and `SourceError` when it cannot be read.
     """
+    wanted = _expanded(wanted)
     if wanted == SHIPPED or not wanted:
         return add(store, str(shipped_article()), settings, progress).id
     if wanted in store.snapshot().records:
@@ -40,11 +42,12 @@ def find(store: ArticleStore, wanted: str, settings: Settings, progress: Progres
 
 def add(store: ArticleStore, where: str, settings: Settings, progress: Progress | None = None) -> ArticleRecord:
     """Index the article at a path or address. One that is there already, unchanged, is left alone."""
+    where = _expanded(where)
     key = _source_hash(where)
     if key and (record := store.snapshot().with_source_hash(key)):
         return record
     article = load(where, most_bytes=settings.max_article)
-    source = where if "://" in where else str(Path(where).resolve())
+    source = where if "://" in where else _shown(str(Path(where).resolve()))
     taken = store.snapshot().records.get(article.id)
     if taken and taken.source != source:  # two files of one name are two articles
         suffix = hashlib.sha256(source.encode()).hexdigest()[:6]
@@ -64,6 +67,16 @@ def _source_hash(where: str) -> str:
         except OSError:  # `load` will say why
             return ""
     return digest.hexdigest()
+
+
+def _expanded(where: str) -> str:
+    """A path with its `~` resolved, as a shell does where it sees one."""
+    return os.path.expanduser(where) if where.startswith("~") else where
+
+
+def _shown(path: str) -> str:
+    """A path as text that can be stored: bytes of a name that are no characters become question marks."""
+    return path.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _exists(where: str) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.errors import SettingsError
@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     max_question: int = Field(default=2_000, ge=1, description="The longest question, in characters.")
     max_article: int = Field(default=20_000_000, ge=1, description="The largest article file, in bytes.")
 
+    @field_validator("home")
+    @classmethod
+    def _with_home_resolved(cls, home: Path) -> Path:
+        return home.expanduser()
+
     @classmethod
     def load(cls, **values: Any) -> "Settings":
         """Settings from the environment and the file. Raises `SettingsError` naming the first wrong one."""
@@ -71,7 +76,7 @@ class Settings(BaseSettings):
 
 def _config_file() -> Path:
     home = os.environ.get("ARTICLE_BOT_HOME")
-    return (Path(home) if home else default_home()) / CONFIG_FILE
+    return (Path(home).expanduser() if home else default_home()) / CONFIG_FILE
 
 
 def _spelt(name: str) -> str:

@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 
 from bot.answer import Question
-from bot.wording import REFUSAL
+from bot.wording import REFUSAL, REFUSAL_MANY
 
 MOST_TURNS = 8
 """How far back a follow-up may lean; older turns are not read."""
@@ -71,9 +71,11 @@ def standalone(question: Question) -> str:
     last: _Exchange | None = None
     for turn in question.history[-MOST_TURNS:]:
         content = " ".join(turn.content.split())
+        if not content:
+            continue
         if turn.role == "user":
             last = _Exchange(_resolve(content, last), "")
-        elif last and not content.startswith(REFUSAL):
+        elif last and not content.startswith((REFUSAL, REFUSAL_MANY)):
             last = _Exchange(last.question, " ".join(content.split()[:_ANSWER_WORDS]))
     return _resolve(" ".join(question.text.split()), last)
 

@@ -11,15 +11,31 @@ _MOST_WORDS = 4
 _FEWEST_LETTERS = 4
 _BREAK = re.compile(r"[^\w\s’'-]+|\s[–—-]\s")
 _QUOTES = re.compile("[“”‘\"]|(?<!\\w)['’]|['’](?!\\w)")
-# Words that end a topic: verb forms told by their ending, and words that carry no topic.
+# Words that end a topic: verb forms told by their ending, other common verbs, small words that link, and dull ones.
 _VERBAL = re.compile(r"(?:ing|ed)$")
+_LINKS = frozenset(
+    """
+    without since until while within across among along around behind beside beyond despite except inside like near
+    onto outside per than though toward towards unless unlike upon via whenever whether whose yet although because
+    """.split()
+)
+_VERBS = frozenset(
+    """
+    break breaks broke give gives gave ask asks find finds found pay pays paid fear fears plan plans keep keeps kept
+    hold holds held lose loses lost leave leaves left bring brings brought begin begins began become becomes became run
+    runs ran write writes wrote spend spends spent send sends sent sell sells sold buy buys bought tell tells show shows
+    turn turns help helps let lets mean means meant need needs seem seems start starts stop stops try tries want wants
+    cost costs cut cuts put puts set sets rise rises rose fall falls fell grow grows grew speak speaks spoke stand
+    stands stood sit sits sat win wins won may might must shall knew knows thinks thought feels felt sees saw came goes
+    went takes took gets makes uses says lay lays laid read reads
+    """.split()
+)
 _DULL = frozenset(
     """
-    said says say told asked added according also just even one two three many much more most thing things way ways
-    time times people year years week weeks month months day days something someone everyone anything nothing lot
-    kind sort part bit really quite very still yet ever never always often now then here today like get got make
-    made go come take put use without almost million billion former several know think feel see look new old good bad
-    big small first last next
+    said say told according also just even one two three many much more most thing things way ways time times people
+    year years week weeks month months day days something someone everyone anything nothing lot kind sort part bit
+    really quite very still ever never always often now then here today got get made make go come take use almost
+    million billion former several know think feel see look new old good bad big small first last next
     """.split()
 )
 
@@ -47,7 +63,7 @@ def checked_questions(sentences: Iterable[str], answers: Callable[[str, str], bo
 def topics_of(sentence: str) -> list[str]:
     """Phrases of a sentence that could be asked about, the most telling first: runs of words that carry meaning."""
     phrases: list[list[str]] = []
-    for part in _BREAK.split(_QUOTES.sub(" ", sentence)):
+    for part in _BREAK.split(_QUOTES.sub(" ", _without_opening(sentence))):
         run: list[str] = []
         for word in [*part.split(), ""]:
             if word and _tells(word):
@@ -60,11 +76,17 @@ def topics_of(sentence: str) -> list[str]:
     return [" ".join(phrase) for phrase in ranked]
 
 
+def _without_opening(sentence: str) -> str:
+    """A sentence without its first word, whose capital says nothing, unless it opens a name."""
+    rest = sentence.partition(" ")[2]
+    return sentence if rest[:1].isupper() else rest
+
+
 def _tells(word: str) -> bool:
     """Whether a word can be part of a topic."""
     plain = word.casefold()
     return (
-        plain not in _DULL
+        plain not in _DULL | _LINKS | _VERBS
         and not plain.endswith(("ly", "’d", "'d", "n’t", "n't", "’re", "'re", "’ve", "'ve", "’ll", "'ll", "’m", "'m"))
         and (word[0].isupper() or "-" in word or not _VERBAL.search(plain))
         and plain not in STOPWORDS_EN_PLUS

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.answer import Answer
 from bot.errors import AnswerError
+from bot.wording import REFUSAL, REFUSAL_MANY, place_of, refusal
 from index import Article, CitationError
 
 
@@ -39,8 +40,8 @@ def verify_json(text: str | bytes, articles: Mapping[str, Article]) -> Verificat
         raise AnswerError(f"this is not JSON: {error}") from error
     if isinstance(data, dict) and isinstance(data.get("answer"), dict):
         data = data["answer"]
-    if not isinstance(data, dict) or "abstained" not in data:
-        raise AnswerError("this is JSON, but not an answer: there is no 'abstained' in it")
+    if not isinstance(data, dict) or not isinstance(data.get("abstained"), bool):
+        raise AnswerError("this is JSON, but not an answer: there is no 'abstained' in it that is true or false")
     return _verify(data, articles)
 
 
@@ -86,23 +87,47 @@ def _citation_failure(citation: Any, articles: Mapping[str, Article]) -> str | N
 
 def _answer_failures(data: dict[str, Any], articles: Mapping[str, Article]) -> list[str]:
     """What is wrong with an answer whose citations are right."""
+    if data.get("mode", "extractive") != "extractive":
+        return ["only extractive answers can be verified: whether prose follows from its quotes is not checked yet"]
     if "claims" not in data:  # the short form of a batch
-        if data["abstained"] and data["citations"]:
-            return ["an abstention cites nothing"]
-        if not data["abstained"] and not data["citations"]:
-            return ["an answer cites something"]
-        return []
+        return _short_failures(data)
     try:
         answer = Answer.read(json.dumps(data), articles)
     except (AnswerError, CitationError) as error:
         return [str(error)]
-    if answer.mode != "extractive":
-        return []
-    failures = [
-        f"claim {number} is not the quote that it cites"
-        for number, claim in enumerate(answer.claims, start=1)
-        if claim.text != " ".join(answer.citations[cited - 1].quote for cited in claim.citations)
-    ]
-    if not answer.abstained and answer.text != "\n".join(claim.text for claim in answer.claims):
-        failures.append("the text of the answer is not its claims")
-    return failures
+    return _refusal_failures(answer, articles) if answer.abstained else []
+
+
+def _short_failures(data: dict[str, Any]) -> list[str]:
+    """What is wrong with an answer that has a text and citations, and nothing between them."""
+    quotes = [citation["quote"] for citation in data["citations"]]
+    if data["abstained"]:
+        text = str(data.get("text"))
+        return (
+            []
+            if not quotes and text.startswith((REFUSAL, REFUSAL_MANY))
+            else ["an abstention refuses and cites nothing"]
+        )
+    if not quotes:
+        return ["an answer cites something"]
+    return [] if data.get("text") == "\n".join(quotes) else ["the text of the answer is not its quotes"]
+
+
+def _refusal_failures(answer: Answer, articles: Mapping[str, Article]) -> list[str]:
+    """What is wrong with a refusal: the passage that it points at is checked like a citation."""
+    nearest = answer.nearest
+    if nearest is None:
+        return [] if answer.text in (REFUSAL, REFUSAL_MANY) else ["a refusal says more than that it is one"]
+    article = articles.get(nearest.article)
+    if article is None:
+        return [f"the nearest passage: article {nearest.article!r} is not at hand"]
+    try:
+        article.check(nearest.start, nearest.end, nearest.text)
+    except CitationError as error:
+        return [f"the nearest passage: {error}"]
+    where = article.place(nearest.start)
+    told = (nearest.section, nearest.paragraph, nearest.place)
+    if told != (where["section"], where["paragraph"], place_of(article, nearest.start)):
+        return ["the nearest passage does not stand where the refusal says"]
+    texts = [refusal(count, nearest.text, nearest.place) for count in (1, 2)]
+    return [] if answer.text in texts else ["the text of the refusal is not what it points at"]

@@ -2,8 +2,9 @@
 
 from index import Article
 
-REFUSAL = "The article does not say."
-REFUSAL_MANY = "The articles do not say."
+# The bot can be wrong about what is not there, so it says no more than that it sees no answer.
+REFUSAL = "The article does not seem to answer this."
+REFUSAL_MANY = "The articles do not seem to answer this."
 
 
 def refusal(articles: int, nearest: str, place: str) -> str:
@@ -33,4 +34,4 @@ def confidence_words(confidence: float) -> str:
 
 def question_about(speaker: str | None, topic: str) -> str:
     """A question that a sentence on `topic` answers."""
-    return f"What did {speaker} say about {topic}?" if speaker else f"What does the article say about {topic}?"
+    return f"What did {speaker} say about “{topic}”?" if speaker else f"What does the article say about “{topic}”?"

@@ -135,8 +135,12 @@ class Article(_Value):
     def cite(self, start: int, end: int, *, score: float | None = None) -> Citation:
         """The citation of `text[start:end]`.
 
-        Raises `CitationError` when the span is empty, out of bounds, or only white space.
+        Raises `CitationError` when the span is empty, out of bounds, or only white space, or the score no share of 1.
         """
+        if type(start) is not int or type(end) is not int:
+            raise CitationError(f"a span is two whole numbers, not {start!r} and {end!r}")
+        if score is not None and not 0 <= score <= 1:
+            raise CitationError(f"a score lies between 0 and 1, and {score!r} does not")
         self.check(start, end, self.text[start:end] if 0 <= start < end else "")
         return Citation.model_validate(
             {

@@ -186,6 +186,8 @@ def _kind(found: _Found) -> Kind:
         raise SourceError("it is called a PDF but is none: get it again, or give it the suffix of what it is")
     if suffix == ".json" and kind is None:
         raise SourceError("a .json file says things about the article beside it: give the article itself")
+    if kind is None and begin.startswith((b"# ", b"---\n", b"---\r\n")):  # no suffix that says otherwise
+        return "markdown"
     return kind or "plain"
 
 
@@ -230,7 +232,7 @@ def _bytes(path: Path, most_bytes: int) -> bytes:
 
 
 def _too_large(most_bytes: int) -> str:
-    return f"it is larger than {most_bytes / 1e6:g} MB: split it, or raise most_bytes"
+    return f"it is larger than {most_bytes / 1e6:g} MB: split it, or let larger ones be read (max_article)"
 
 
 def _sidecar(path: Path, most_bytes: int) -> Metadata:

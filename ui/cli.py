@@ -7,10 +7,13 @@ import json
 import logging
 import os
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from io import TextIOWrapper
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Ask an article: answers in its own words, each with its place, or that it does not say.",
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     add_completion=False,
 )
@@ -172,7 +176,7 @@ def index_add(
         with _progress(f"indexing {Path(place).name}") as progress:
             record = add(store, place, settings, progress)
         known = before.get(record.id) == record
-        _out(f"{record.id}: {record.sentences} sentences, {'unchanged' if known else 'indexed'}")
+        _out(f"{record.id}: {record.sentences} sentences, {'there already, unchanged' if known else 'indexed'}")
 
 
 @index_app.command("list")
@@ -219,13 +223,17 @@ def index_check() -> None:
         _out(problem)
     if problems:
         raise typer.Exit(1)
-    _out(f"{len(store.snapshot().records)} articles, complete")
+    count = len(store.snapshot().records)
+    _out(f"{count} article{'' if count == 1 else 's'}, complete")
 
 
 def main() -> None:
     """Run the command line; an error that we know is one line, and no traceback."""
     from index.errors import ArticleBotError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what its encoding lacks is shown as a question mark
+            stream.reconfigure(errors="replace")
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.WARNING)  # on the handler: bm25s sets its own logger to DEBUG when it is imported
     logging.basicConfig(format="article-bot: %(message)s", handlers=[handler])
@@ -251,32 +259,52 @@ def _bot(article: str, progress: "Report") -> "ArticleBot":
 
 
 def _read_lines(source: str) -> list[bytes]:
+    """The lines of a file or of standard input, without a byte order mark."""
     from index.errors import SourceError
 
+    if source == "-" and sys.stdin is None:
+        raise SourceError("standard input is closed: name a file")
     try:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise SourceError(f"{source} cannot be read: {error.strerror or error}") from error
-    return data.removesuffix(b"\n").split(b"\n") if data else []
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{source} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    return data.removeprefix(BOM_UTF8).removesuffix(b"\n").split(b"\n") if data else []
 
 
 @contextmanager
 def _replaced(target: str) -> Iterator[IO[str]]:
-    """A file that takes the target's place when it is complete, so that the target is never half written."""
+    """A file that takes the target's place when it is complete, so that the target is never half written.
+
+    A device or a pipe is written to as it is; of a link, what it points to is replaced.
+    """
     from index.errors import StoreError
 
     if target == "-":
         yield sys.stdout
         return
-    part = Path(f"{target}.part")
+    place = Path(target).resolve()
+    part = place
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as out:
-            yield out
-        part.replace(target)
+        if place.exists() and not place.is_file():
+            with place.open("w", encoding="utf-8") as out:
+                yield out
+            return
+        with NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=place.parent, delete=False) as out:
+            part = Path(out.name)
+            yield out.file
+        part.chmod(place.stat().st_mode if place.exists() else 0o666 & ~_umask())
+        part.replace(place)
     except OSError as error:
         raise StoreError(f"{target} cannot be written: {error.strerror or error}") from error
     finally:
-        part.unlink(missing_ok=True)
+        if part != place:
+            part.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 class Report:

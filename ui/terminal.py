@@ -64,7 +64,7 @@ def _read(console: Console) -> str | None:
     while True:
         try:
             line = console.input(Text("\n? ", style="bold cyan")).strip()
-        except (EOFError, KeyboardInterrupt):
+        except (EOFError, KeyboardInterrupt, RuntimeError):  # the last: standard input is closed
             console.print()
             return None
         if line.lower() in _QUIT:

@@ -15,7 +15,15 @@ from index import Article
         ("When was it published?", ["byline"]),
         ("Which newspaper is this from?", ["byline"]),
         ("Where was this article published?", ["byline"]),
+        ("Who wrote it and when?", ["byline"]),
+        ("Which year was it published in?", ["byline"]),
+        ("Who is the publisher?", ["byline"]),
         ("What is the title of the article?", ["title"]),
+        ("what is the article's title?", ["title"]),
+        ("What's the headline?", ["title"]),
+        ("Title?", ["title"]),
+        ("Can you summarise this article?", ["title", "deck"]),
+        ("What are the key points?", ["title", "deck"]),
         ("What’s the article about?", ["title", "deck"]),
         ("Summarise this article.", ["title", "deck"]),
     ],
@@ -32,6 +40,7 @@ def test_it_is_answered_by_title_deck_or_byline(seed_article: Article, question:
         "Who wrote The Quantified Worker?",
         "When was the petition published?",
         "What is AI about?",
+        "What is the CEO's name?",
     ],
 )
 def test_questions_about_its_content_are_left_alone(seed_article: Article, question: str) -> None:

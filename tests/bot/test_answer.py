@@ -41,6 +41,8 @@ def test_an_altered_quote_cannot_be_read(seed_article: Article) -> None:
     [
         ({"claims": (), "citations": ()}, "at least one claim"),
         ({"abstained": True}, "abstention"),
+        ({"text": "Something else."}, "not its claims"),
+        ({"claims": (Claim(text="x", citations=(1,)),)}, "claim 1 is not the quote"),
         ({"claims": (Claim(text="x", citations=(2,)),)}, "cites number 2"),
         ({"claims": (Claim(text="x", citations=(1,)),) * 2, "suggestions": ("q?",)}, "suggests no other"),
     ],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 from langchain_core.runnables import RunnableLambda
 
-from bot import ArticleBot, Evidence, QuestionError, Reading, Settings
+from bot import Answer, ArticleBot, Evidence, QuestionError, Reading, Settings
 from bot.chain import Input
 from bot.wording import REFUSAL
 from index import ArticleNotFound, SourceError
@@ -68,10 +68,10 @@ def test_every_way_to_run_it_gives_the_same(bot: ArticleBot) -> None:
     assert list(bot.stream(FACT))[-1] == answer
     assert asyncio.run(bot.ainvoke(FACT)) == answer
 
-    async def last() -> object:
-        return [value async for value in bot.astream(FACT)][-1]
+    async def streamed() -> list[Answer]:
+        return [value async for value in bot.astream(FACT)]
 
-    assert asyncio.run(last()) == answer
+    assert asyncio.run(streamed()) == list(bot.stream(FACT))
 
 
 def test_a_stream_grows_claim_by_claim(bot: ArticleBot) -> None:

@@ -48,3 +48,13 @@ def test_every_setting_is_documented_as_it_is() -> None:
     names = {str(field.validation_alias or f"ARTICLE_BOT_{name.upper()}"): field for name, field in fields.items()}
     assert rows == {name: field.description for name, field in names.items()}
     assert len(names) <= 15
+
+
+def test_a_tilde_is_the_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`~` in ARTICLE_BOT_HOME is resolved, for the index and for the file alike."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ARTICLE_BOT_HOME", "~/bot")
+    (tmp_path / "bot").mkdir()
+    (tmp_path / "bot" / "config.toml").write_text("max_quotes = 2\n")
+    settings = Settings.load()
+    assert (settings.home, settings.max_quotes) == (tmp_path / "bot", 2)

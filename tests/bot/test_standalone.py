@@ -4,7 +4,7 @@ import pytest
 
 from bot import Question, Turn
 from bot.standalone import leans, standalone
-from bot.wording import REFUSAL
+from bot.wording import REFUSAL, REFUSAL_MANY
 
 
 def followed(text: str, *history: str) -> str:
@@ -83,3 +83,13 @@ def test_a_chain_keeps_its_subject() -> None:
     """Each follow-up leans on the one before it as it was understood."""
     said = followed("and Tom?", "What did Denny say?", "a", "And Maria?", "b")
     assert said == "What did Tom say?"
+
+
+def test_empty_turns_are_no_exchange() -> None:
+    """A turn without a visible character is passed over, and nothing empty is added."""
+    assert followed("Why?", "", "") == "Why?"
+
+
+def test_the_refusal_of_several_articles_is_not_taken_along() -> None:
+    """A bot on several articles refuses in the plural, and that is no answer either."""
+    assert followed("Why?", "Did it stop?", f"{REFUSAL_MANY} The closest passage: x") == "Why? (Did it stop?)"

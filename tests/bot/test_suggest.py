@@ -11,6 +11,14 @@ def test_a_topic_is_words_of_the_sentence() -> None:
     assert all(topic in sentence for topic in topics)
 
 
+def test_a_topic_holds_no_verb_and_no_link() -> None:
+    """Cut-off clauses are no topics."""
+    sentence = (
+        "Now harbour fishermen fear closure without state aid, and artificial intelligence breaks ferry timetables."
+    )
+    assert set(topics_of(sentence)) == {"harbour fishermen", "state aid", "artificial intelligence", "ferry timetables"}
+
+
 def test_only_checked_questions_are_given() -> None:
     """A question that is not answered by its own sentence is not offered; topics do not repeat."""
     sentences = [

@@ -88,6 +88,11 @@ def _no_citations(answer: dict[str, Any]) -> None:
     answer["citations"] = []
 
 
+def _prose(answer: dict[str, Any]) -> None:
+    answer["mode"] = "model"
+    answer["text"] = answer["claims"][0]["text"] = "Amazon laid off nobody."
+
+
 @pytest.mark.parametrize(
     ("damage", "named"),
     [
@@ -105,6 +110,7 @@ def _no_citations(answer: dict[str, Any]) -> None:
         (_claim_uncited, "cites number 7"),
         (_abstained, "abstention"),
         (_no_citations, "cites number 1"),
+        (_prose, "only extractive answers can be verified"),
     ],
 )
 def test_damage_is_found_and_named(
@@ -118,6 +124,36 @@ def test_damage_is_found_and_named(
     assert named in str(verification)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "The article says so."},
+        {"nearest": None},
+        {"citations": [1]},
+        {"nearest": {"text": "Amazon is closing."}},
+        {"nearest": {"start": 1}},
+        {"nearest": {"paragraph": 900}},
+        {"nearest": {"place": "in the title"}},
+        {"nearest": {"article": "elsewhere"}},
+    ],
+    ids=str,
+)
+def test_a_damaged_refusal_is_found(bot: ArticleBot, change: dict[str, Any]) -> None:
+    """A refusal refuses, and the passage that it points at stands where it says."""
+    refusal = json.loads(bot.ask("What is the capital of France?").model_dump_json())
+    for name, value in change.items():
+        refusal[name] = {**refusal[name], **value} if isinstance(value, dict) else value
+    assert not verify_json(json.dumps(refusal), bot.articles).passed
+
+
+def test_a_short_form_says_its_quotes(bot: ArticleBot, good: dict[str, Any]) -> None:
+    """Without claims, the text still has to be the quotes, and a refusal a refusal."""
+    said = {**{name: good[name] for name in ("abstained", "citations")}, "text": "Amazon is closing."}
+    refused = {"abstained": True, "citations": [], "text": "Amazon is closing."}
+    for answer in (said, refused):
+        assert not verify_json(json.dumps(answer), bot.articles).passed
+
+
 def test_every_wrong_citation_is_listed(bot: ArticleBot, good: dict[str, Any]) -> None:
     """Not only the first failure is reported."""
     answer = json.loads(json.dumps(good))
@@ -129,7 +165,17 @@ def test_every_wrong_citation_is_listed(bot: ArticleBot, good: dict[str, Any]) -
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", '{"a": 1}', '{"abstained": false, "citations": 5}', "[" * 10**5]
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"a": 1}',
+        '{"abstained": false, "citations": 5}',
+        '{"abstained": "no", "citations": []}',
+        "[" * 10**5,
+    ],
 )
 def test_what_is_no_answer_is_told_in_one_line(text: str, seed_article: Article) -> None:
     """Anything but an answer's JSON is an AnswerError of one line."""

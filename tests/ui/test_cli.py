@@ -32,13 +32,15 @@ HOSTILE = [
     b'{"id": 9, "question": "\xff\xfe"}',
     b"[" * 100_000,
     b'{"id": 10, "question": "q"',
-    b'{"id": NaN, "question": 1e999}',
+    b'{"id": NaN, "question": "q"}',
+    b'{"id": 1e999, "question": "q"}',
 ]
 GOOD = [
     {"id": "a", "question": "How many people has Amazon laid off?"},
     {"id": "b", "question": "why?", "history": [{"role": "user", "content": "Was Dina laid off?"}]},
     {"id": {"any": ["json"]}, "question": "What is the capital of France?", "unknown": "field"},
     {"id": "c", "question": "x\u0007\u001b[31my \ud83d\ude00"},
+    {"id": "half \ud800", "question": "Who is Lisa?"},
 ]
 
 
@@ -95,7 +97,7 @@ def test_batch_answers_in_order_and_marks_bad_lines(home: Path, tmp_path: Path) 
     for number, hostile in enumerate(HOSTILE):
         lines += [hostile, json.dumps(GOOD[number % len(GOOD)]).encode()]
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    source.write_bytes(b"\r\n".join(lines) + b"\n")
+    source.write_bytes(b"\xef\xbb\xbf" + b"\r\n".join(lines) + b"\n")
     done = run(home, "batch", str(source), str(target))
     rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
     assert len(rows) == len(lines)
@@ -103,9 +105,9 @@ def test_batch_answers_in_order_and_marks_bad_lines(home: Path, tmp_path: Path) 
     assert "Traceback" not in done.stderr
     assert [("error" in row) for row in rows] == [False] + [True, False] * len(HOSTILE)
     assert rows[0]["id"] == "a"
-    assert [row["id"] for row in rows[2:9:2]] == [case["id"] for case in GOOD]
+    assert [row["id"] for row in rows[2 : 2 + 2 * len(GOOD) : 2]] == [case["id"] for case in GOOD]
     assert all(row["latency_ms"] > 0 for row in rows if "answer" in row)
-    assert not list(tmp_path.glob("*.part"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
 
 
 def test_batch_of_good_lines_succeeds(home: Path, tmp_path: Path) -> None:
@@ -117,6 +119,45 @@ def test_batch_of_good_lines_succeeds(home: Path, tmp_path: Path) -> None:
     assert {"text", "abstained", "confidence", "mode", "citations"} <= set(first["answer"])
     fields = {"article", "start", "end", "quote", "section", "paragraph", "speaker", "score"}
     assert set(first["answer"]["citations"][0]) == fields
+
+
+def test_batch_replaces_what_a_link_points_to_and_spares_devices(home: Path, tmp_path: Path) -> None:
+    """A link stays a link, a device a device; nothing else in the folder is touched."""
+    source, real, link = tmp_path / "in.jsonl", tmp_path / "real.jsonl", tmp_path / "link.jsonl"
+    source.write_text(json.dumps(GOOD[0]))
+    real.write_text("old")
+    link.symlink_to(real)
+    assert run(home, "batch", str(source), str(link)).returncode == 0
+    assert link.is_symlink()
+    assert json.loads(real.read_text())["id"] == "a"
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["/bin/cat", str(pipe)], stdout=subprocess.PIPE, text=True)
+    assert run(home, "batch", str(source), str(pipe)).returncode == 0
+    assert json.loads(reader.communicate(timeout=60)[0])["id"] == "a"
+    assert pipe.is_fifo()
+
+
+def test_a_name_that_is_no_text_is_indexed_all_the_same(tmp_path: Path) -> None:
+    """File names are bytes; those that are no UTF-8 do no harm."""
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md"))
+    path.write_text("# Tides\n\nThe moon raises the tides.\n", encoding="utf-8")
+    assert "indexed" in run(tmp_path / "home", "index", "add", str(path)).stdout
+
+
+def test_a_terminal_without_our_characters(home: Path) -> None:
+    """An encoding that lacks a character shows another, and no traceback."""
+    done = run(home, "ask", "Who wrote it?", env={"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, "Varsha Bansal" in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("arguments", ["verify -", "batch - -"])
+def test_closed_standard_input_is_one_line(home: Path, arguments: str) -> None:
+    """A program without standard input is told to name a file."""
+    env = {**os.environ, "ARTICLE_BOT_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    command = ["/bin/sh", "-c", f"exec {sys.executable} -m ui.cli {arguments} <&-"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env, timeout=120)
+    assert "standard input is closed" in fails_in_one_line(done)
 
 
 @pytest.mark.parametrize(

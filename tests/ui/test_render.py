@@ -181,7 +181,7 @@ def test_a_refusal_has_its_passage_and_questions_and_no_link(bot: ArticleBot) ->
     """It looks like nothing but a refusal."""
     answer = bot.ask("Who is the queen of Mars?")
     markdown = answer_markdown(answer, bot.articles, 0)
-    assert markdown.startswith("**The article does not say.**")
+    assert markdown.startswith("**The article does not seem to answer this.**")
     assert answer.nearest is not None
     assert answer.nearest.text in markdown
     assert answer.nearest.place in markdown
