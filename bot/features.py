@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SENTENCE_FEATURES = ("cosine", "neighbour_cosine", "chunk_cosine", "bm25", "neighbour_bm25", "bm25_share", "cosine_gap")
-QUESTION_FEATURES = ("mean_logit", "best_cosine", "unknown_names")
+QUESTION_FEATURES = ("mean_logit", "best_cosine", "unknown_names", "has_names")
 
 _BM25_SCALE = 10.0  # brings BM25 scores to the size of the other features
 _CAPITALISED = re.compile(r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][\w’'-]+|\d[\d.,]*\d|\d)\b")
@@ -37,15 +37,25 @@ def sentence_features(cosines: "NDArray[Any]", chunk_cosines: "NDArray[Any]", bm
 def question_features(
     logits: "NDArray[Any]", features: "NDArray[Any]", question: str, words: frozenset[str]
 ) -> "NDArray[Any]":
-    """`(len(QUESTION_FEATURES),)`: how good the best sentences are, and the share of names that the article lacks."""
+    """`(len(QUESTION_FEATURES),)`: how good the best sentences are, and what the names of the question say of that.
+
+    A name is alike to every sentence that mentions it, whether or not that answers: the same similarity is worth less
+    where the question has one, and nothing where the article lacks it.
+    """
     best = np.sort(logits)[::-1][:3]
-    return np.asarray([best.mean(), features[:, 0].max(), unknown_names(question, words)])
+    has_names = float(bool(names_of(question)))
+    return np.asarray([best.mean(), features[:, 0].max(), unknown_names(question, words), has_names])
 
 
 def unknown_names(question: str, words: frozenset[str]) -> float:
     """Share of the question's names and numbers that are nowhere in the text; 0 where it has none."""
-    names = [bare_word(match.group()) for match in _CAPITALISED.finditer(question)]
+    names = names_of(question)
     return sum(name not in words for name in names) / len(names) if names else 0.0
+
+
+def names_of(question: str) -> list[str]:
+    """The names and numbers of a question: what is capitalised inside it, and figures."""
+    return [bare_word(match.group()) for match in _CAPITALISED.finditer(question)]
 
 
 def bare_word(word: str) -> str:
