@@ -1,7 +1,8 @@
-"""Questions about the article itself: who wrote it, when, where, what it is called, what it is about.
+"""Questions that similarity cannot answer and a rule can.
 
-The answer stands in the title, the deck or the byline, whose words have nothing to do with the question's, so no
-similarity finds it. Rules do.
+Those about the article itself (who wrote it, when, where, what it is called, what it is about): the answer stands in
+the title, the deck or the byline, whose words have nothing to do with the question's. And who or what a name is: an article
+says so where it first has the name.
 """
 
 import re
@@ -73,3 +74,23 @@ def about_itself(question: str, article: Article) -> list[Sentence]:
     if _TITLE.fullmatch(asked):
         return title
     return [*title, *deck] if _TOPIC.fullmatch(asked) else []
+
+
+_WHO_IS = re.compile(r"(?:who|what)(?:'s|[ ]is|[ ]was|[ ]are|[ ]were)[ ](.+)")
+
+
+def introduces(question: str, article: Article) -> list[Sentence]:
+    """The sentence that introduces the name that a question is about (`Who is Ann Lee?`); else nothing."""
+    asked = " ".join(question.replace("’", "'").split()).rstrip("?!. ")
+    match = _WHO_IS.fullmatch(asked[:1].casefold() + asked[1:])
+    if not match:
+        return []
+    named = re.compile(rf"(?<!\w){re.escape(match[1])}(?!\w)", re.IGNORECASE)
+    found = [
+        (mention.group(), article.text[mention.end() :], sentence)
+        for sentence in article.sentences
+        if sentence.kind == "body" and (mention := named.search(article.text, sentence.start, sentence.end))
+    ]
+    names = [(after, sentence) for name, after, sentence in found if all(w[0].isupper() for w in name.split())]
+    alone = [sentence for after, sentence in names if not re.match(r"\s[A-Z]", after)]  # Ann, and not Ann Lee
+    return (alone or [sentence for _, sentence in names])[:1]

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from langchain_core.documents import Document
 
-from bot.about import about_itself
+from bot.about import about_itself, introduces
 from bot.answer import Answer, Passage, Question
 from bot.errors import AnswerError, QuestionError
 from bot.reader import Evidence, Reader, Reading
@@ -24,6 +24,7 @@ from index.blocks import clean
 SUGGESTIONS = 2
 _SUGGEST_FROM = 16
 _CERTAIN = 0.99
+_LIKELY = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,15 @@ class Steps:
         return sentence in {self._text(item) for item in self._select(reading)}
 
     def _about(self, question: str) -> Reading | None:
-        """A question about the article itself; where several are searched, it is about none of them."""
+        """A question that a rule answers; where several articles are searched, it is about none of them."""
         if len(self._articles) != 1:
             return None
         (article,) = self._articles.values()
-        found = tuple(Evidence(article.id, s.start, s.end, _CERTAIN) for s in about_itself(question, article))
-        return Reading(found, _CERTAIN) if found else None
+        for rule, confidence in ((about_itself, _CERTAIN), (introduces, _LIKELY)):
+            if found := rule(question, article):
+                evidence = tuple(Evidence(article.id, s.start, s.end, confidence) for s in found)
+                return Reading(evidence, confidence)
+        return None
 
     def _answers(self, reading: Reading) -> bool:
         return bool(reading.evidence) and reading.confidence >= self._threshold
