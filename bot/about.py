@@ -1,8 +1,8 @@
 """Questions that similarity cannot answer and a rule can.
 
 Those about the article itself (who wrote it, when, where, what it is called, what it is about): the answer stands in
-the title, the deck or the byline, whose words have nothing to do with the question's. And who or what a name is: an article
-says so where it first has the name.
+the title, the deck or the byline, whose words have nothing to do with the question's. And who or what a name is: an
+article says so where it first has the name.
 """
 
 import re
