@@ -111,5 +111,5 @@ def hostile(hostile_file: Path) -> Article:
 
 @pytest.fixture(scope="session")
 def hostile_bot(hostile_file: Path, settings: Settings) -> ArticleBot:
-    """A bot on that article."""
-    return ArticleBot.open(str(hostile_file), settings=settings)
+    """A bot on that article that refuses nothing: what is looked at is how it shows what it quotes."""
+    return ArticleBot.open(str(hostile_file), settings=settings.model_copy(update={"threshold": 0.0}))
