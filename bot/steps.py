@@ -19,7 +19,7 @@ from bot.verify import verify
 from bot.wording import place_of, refusal
 from bot.writer import quote, select
 from index import Article, ArticleRetriever, Snapshot
-from index.blocks import clean
+from index.text import clean
 
 SUGGESTIONS = 2
 _SUGGEST_FROM = 16

@@ -4,26 +4,16 @@ A block is one visual unit of the source (a paragraph, a heading, a list item, a
 Knows nothing of spans, sentences or chat.
 """
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
+
+from index.metadata import Metadata
+from index.text import clean
 
 BlockKind = Literal["heading", "paragraph", "item"]
 
-# What Python's `\s` leaves out of the white space that a reader cannot see either.
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
-
-
-def clean(text: str) -> str:
-    r"""Canonical inline text: control and invisible characters go, runs of white space become one space.
-
-    >>> clean(" a\u00a0b\n\tc ")
-    'a b c'
-    """
-    return _SPACE.sub(" ", _CONTROL.sub(" ", _INVISIBLE.sub("", text))).strip()
+_TOP = 5  # blocks among which a title may stand that is no heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +27,18 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Metadata:
-    """What a source says about itself. Empty strings and `None` mean that it does not say."""
-
-    title: str = ""
-    deck: str = ""
-    byline: str = ""
-    publisher: str = ""
-    published: date | None = None
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Source:
     """A file or page as its reader understood it: blocks in reading order and the metadata found."""
 
     blocks: tuple[Block, ...]
     metadata: Metadata = field(default_factory=Metadata)
+
+
+def title_first(blocks: Sequence[Block], title: str) -> tuple[Block, ...]:
+    """The blocks with the title in front, once, where one of them is the title."""
+
+    def is_title(at: int, block: Block) -> bool:
+        return (block.kind == "heading" or at < _TOP) and block.text.casefold() == clean(title).casefold()
+
+    rest = tuple(block for at, block in enumerate(blocks) if not is_title(at, block))
+    return (Block("heading", clean(title), 1), *rest) if len(rest) < len(blocks) else rest

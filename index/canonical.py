@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from index.article import Article, Paragraph, PlaceKind, Section, Sentence, text_sha256
-from index.blocks import Block, Metadata, Source
+from index.blocks import Block, Source
 from index.errors import SourceError
 from index.front import Front, find_front, is_same
+from index.metadata import Metadata
 from index.sentences import sentence_spans
 
 CANONICAL = "canonical/1"

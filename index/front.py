@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.article import PlaceKind
-from index.blocks import Block, Metadata, clean
-from index.markdown import parse_date
+from index.blocks import Block
+from index.metadata import Metadata, parse_date
+from index.text import clean
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]*"
 _DATE = re.compile(rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}|{_MONTH}\s+\d|(?:19|20)\d\d|\d{{4}}-\d\d-\d\d)\b")

@@ -13,9 +13,10 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from index.blocks import Block, BlockKind, Metadata, Source, clean
+from index.blocks import Block, BlockKind, Source, title_first
 from index.errors import SourceError
-from index.markdown import parse_date
+from index.metadata import Metadata, parse_date
+from index.text import clean
 
 MISSING = "web pages need trafilatura: pip install 'article-bot[html]'"
 
@@ -103,16 +104,6 @@ def _codec(label: str) -> str:
     if not getattr(codec, "_is_text_encoding", True) or codec.name.startswith(("utf-16", "utf-32", "utf-7")):
         return ""
     return "cp1252" if codec.name in ("iso8859-1", "ascii") else codec.name  # as every browser does
-
-
-def title_first(blocks: Sequence[Block], title: str) -> tuple[Block, ...]:
-    """The blocks with the title in front, once, where one of them is the title."""
-
-    def is_title(at: int, block: Block) -> bool:
-        return (block.kind == "heading" or at < _TOP) and block.text.casefold() == clean(title).casefold()
-
-    rest = tuple(block for at, block in enumerate(blocks) if not is_title(at, block))
-    return (Block("heading", clean(title), 1), *rest) if len(rest) < len(blocks) else rest
 
 
 def _parse(text: str) -> Any:

@@ -8,22 +8,20 @@ import hashlib
 import json
 import re
 import stat
-import time
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
 from index.article import Article
-from index.blocks import Metadata, Source, clean
+from index.blocks import Source
 from index.canonical import build
 from index.errors import SourceError
-from index.markdown import metadata_from, read_markdown
+from index.fetch import Found, Kind, fetch, too_large
+from index.markdown import read_markdown
+from index.metadata import Metadata, metadata_from
 from index.plain import read_plain
-
-Kind = Literal["markdown", "plain", "html", "pdf"]
+from index.text import clean
 
 MOST_BYTES = 20_000_000
 _SUFFIXES: dict[str, Kind] = {
@@ -36,22 +34,7 @@ _SUFFIXES: dict[str, Kind] = {
     ".xhtml": "html",
     ".pdf": "pdf",
 }
-_CONTENT_TYPES: dict[str, Kind | None] = {
-    "text/html": "html",
-    "application/xhtml+xml": "html",
-    "text/markdown": "markdown",
-    "text/x-markdown": "markdown",
-    "text/plain": None,  # what many servers call Markdown: the name decides
-    "application/pdf": "pdf",
-    "application/x-pdf": "pdf",
-    "application/octet-stream": None,
-    "": None,
-}
-_KINDS = "Markdown, plain text, HTML and PDF can be read"
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
-_CONNECT_SECONDS = 10
-_WHOLE_SECONDS = 30
-_REDIRECTS = 5
 _ID_CHARACTERS = 60
 _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -64,18 +47,6 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _BINARY = "it looks like a binary file: save it as UTF-8 text, HTML or PDF"
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The bytes at a path or address, its name without folders, and what is known about it from outside."""
-
-    data: bytes
-    name: str
-    kind: Kind | None = None
-    charset: str = ""
-    url: str = ""
-    metadata: Metadata = field(default_factory=Metadata)
-
-
 def load(where: str | Path, *, article_id: str | None = None, most_bytes: int = MOST_BYTES) -> Article:
     """The article in a file or at an http(s) address.
 
@@ -86,7 +57,7 @@ def load(where: str | Path, *, article_id: str | None = None, most_bytes: int = 
     shown = clean(str(where))
     try:
         scheme = _ADDRESS.match(str(where)) if isinstance(where, str) else None
-        found = _fetch(str(where), scheme[1].lower(), most_bytes) if scheme else _open(Path(where), most_bytes)
+        found = fetch(str(where), scheme[1].lower(), most_bytes) if scheme else _open(Path(where), most_bytes)
         source = _read(found)
         if not source.blocks:
             raise SourceError("there is no text in it: give a file or address with text")
@@ -147,7 +118,7 @@ def _guessed(data: bytes) -> str:
     return best.encoding if best else "cp1252"
 
 
-def _read(found: _Found) -> Source:
+def _read(found: Found) -> Source:
     """What the right reader makes of the bytes. Optional readers are imported only when they are needed."""
     kind = _kind(found)
     if kind == "pdf":
@@ -172,7 +143,7 @@ def _markdown(text: str) -> Source:
         raise SourceError(f"the Markdown cannot be parsed ({cause}): save it as .txt or correct it there") from error
 
 
-def _kind(found: _Found) -> Kind:
+def _kind(found: Found) -> Kind:
     """What the bytes are: by how they begin, then by what a server says, then by the suffix."""
     suffix = PurePosixPath(found.name).suffix.lower()
     named = _SUFFIXES.get(suffix)
@@ -200,9 +171,9 @@ def _begins_as_page(data: bytes) -> bool:
 # Files
 
 
-def _open(path: Path, most_bytes: int) -> _Found:
+def _open(path: Path, most_bytes: int) -> Found:
     try:
-        return _Found(_bytes(path, most_bytes), path.name, metadata=_sidecar(path, most_bytes))
+        return Found(_bytes(path, most_bytes), path.name, metadata=_sidecar(path, most_bytes))
     except FileNotFoundError:
         raise SourceError("there is no such file: check the path") from None
     except IsADirectoryError:
@@ -221,18 +192,14 @@ def _bytes(path: Path, most_bytes: int) -> bytes:
     if not stat.S_ISREG(status.st_mode):
         raise SourceError("it is a device or pipe, no regular file: copy what it gives into a file")
     if status.st_size > most_bytes:
-        raise SourceError(_too_large(most_bytes))
+        raise SourceError(too_large(most_bytes))
     with path.open("rb") as file:
         data = file.read(most_bytes + 1)
     if len(data) > most_bytes:  # it grew since
-        raise SourceError(_too_large(most_bytes))
+        raise SourceError(too_large(most_bytes))
     if not data:
         raise SourceError("it is empty: give a file with text in it")
     return data
-
-
-def _too_large(most_bytes: int) -> str:
-    return f"it is larger than {most_bytes / 1e6:g} MB: split it, or let larger ones be read (max_article)"
 
 
 def _sidecar(path: Path, most_bytes: int) -> Metadata:
@@ -264,66 +231,3 @@ def _merged(*sayings: Metadata) -> Metadata:
     for one in reversed(sayings):
         said |= {name: value for name in _FIELDS if (value := getattr(one, name))}
     return Metadata(**said)
-
-
-# Addresses
-
-
-def _fetch(address: str, scheme: str, most_bytes: int) -> _Found:
-    """What an address gives, within the limits on time, size and redirects."""
-    try:
-        import httpx
-    except ImportError:
-        raise SourceError("addresses need httpx: pip install 'article-bot[html]'") from None
-    if scheme not in ("http", "https"):
-        raise SourceError(f"{scheme} addresses are not read: give an http or https address, or a path")
-    limits = httpx.Timeout(_WHOLE_SECONDS, connect=_CONNECT_SECONDS)
-    headers = {"User-Agent": "article-bot", "Accept": "text/html, text/markdown, text/plain, application/pdf"}
-    try:
-        with (
-            httpx.Client(follow_redirects=True, max_redirects=_REDIRECTS, timeout=limits, headers=headers) as client,
-            client.stream("GET", address) as reply,
-        ):
-            return _received(reply, most_bytes)
-    except httpx.TimeoutException:
-        raise SourceError(_too_slow()) from None
-    except httpx.TooManyRedirects:
-        raise SourceError(f"it redirects more than {_REDIRECTS} times: save the page and give the file") from None
-    except httpx.ConnectError as error:
-        raise SourceError(f"no connection ({error}): check the address and the network") from error
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise SourceError(f"it cannot be fetched ({error}): check the address") from error
-
-
-def _too_slow() -> str:
-    return f"no full answer within {_WHOLE_SECONDS} seconds: try again later, or save the page and give the file"
-
-
-def _received(reply: Any, most_bytes: int) -> _Found:
-    """The article in a reply of httpx whose body has not been read yet."""
-    if reply.status_code >= 400:
-        gone = reply.status_code in (404, 410)
-        way_out = "check the address" if gone else "save the page in a browser and give the file"
-        raise SourceError(f"the server answers {reply.status_code} {reply.reason_phrase}: {way_out}")
-    content_type = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type not in _CONTENT_TYPES:
-        raise SourceError(f"it is {content_type}, no article: {_KINDS}")
-    data = _limited(reply.iter_bytes(), most_bytes, time.monotonic)
-    if not data:
-        raise SourceError("the server sends an empty page: check the address")
-    parts = urlsplit(str(reply.url))
-    name = next((part for part in reversed(unquote(parts.path).split("/")) if part), parts.hostname or "")
-    return _Found(data, name, _CONTENT_TYPES[content_type], reply.charset_encoding or "", str(reply.url))
-
-
-def _limited(chunks: Any, most_bytes: int, clock: Callable[[], float]) -> bytes:
-    """The chunks of a body, until they are too many or come too slowly."""
-    data = bytearray()
-    end = clock() + _WHOLE_SECONDS
-    for chunk in chunks:
-        data += chunk
-        if len(data) > most_bytes:
-            raise SourceError(_too_large(most_bytes))
-        if clock() > end:
-            raise SourceError(_too_slow())
-    return bytes(data)

@@ -1,19 +1,19 @@
 """Markdown to blocks, through markdown-it-py. Links keep their label, escapes are resolved, emphasis marks go."""
 
 import re
-from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 import yaml
-from dateutil import parser as dates
 from lxml import html as lxml_html
 from lxml.etree import ParserError
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from index.blocks import Block, BlockKind, Metadata, Source, clean
+from index.blocks import Block, BlockKind, Source
+from index.metadata import Metadata, metadata_from
+from index.text import clean
 
 # Exporters escape twice (`\\\\$5` for `$5`); CommonMark resolves one layer, a reader wants to see none.
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -124,42 +124,3 @@ def _front_matter(text: str) -> Metadata:
     except (yaml.YAMLError, ValueError, RecursionError):  # an impossible date is a ValueError, a deep list the last
         return Metadata()
     return metadata_from(data) if isinstance(data, dict) else Metadata()
-
-
-def metadata_from(data: dict[str, Any]) -> Metadata:
-    """Metadata from a mapping under the usual names (`deck` or `description`, `byline` or `author`, ...)."""
-
-    def first(*names: str) -> str:
-        return next((clean(str(data[name])) for name in names if data.get(name)), "")
-
-    return Metadata(
-        title=first("title", "headline"),
-        deck=first("deck", "description", "subtitle", "standfirst", "summary"),
-        byline=first("byline", "author", "authors"),
-        publisher=first("publisher", "sitename", "publication"),
-        published=parse_date(data.get("published") or data.get("date")),
-        url=first("url", "link", "canonical"),
-    )
-
-
-def parse_date(value: object) -> date | None:
-    """The day that `value` names, or None when it names no full date."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if not value:
-        return None
-    try:  # ISO first: `dayfirst` below would read 2026-03-11 as 3 November
-        return date.fromisoformat(str(value).strip()[:10])
-    except ValueError:
-        pass
-    # Two defaults that differ in every part: what they do not agree on was not in the text.
-    try:
-        one, other = (
-            dates.parse(str(value), fuzzy=True, dayfirst=True, default=default).date()
-            for default in (datetime(2001, 1, 1), datetime(2002, 2, 2))
-        )
-    except (ValueError, OverflowError):
-        return None
-    return one if one == other else None

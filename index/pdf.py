@@ -17,9 +17,10 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from index.blocks import Block, Metadata, Source, clean
+from index.blocks import Block, Source, title_first
 from index.errors import SourceError
-from index.html import title_first
+from index.metadata import Metadata
+from index.text import clean
 
 MISSING = "PDFs need pdfminer.six: pip install 'article-bot[pdf]'"
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from statistics import median
 
-from index.blocks import Block, BlockKind, Source, clean
+from index.blocks import Block, BlockKind, Source
+from index.text import clean
 
 _LONG_LINE = 80
 _ITEM = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+(?=\S)")

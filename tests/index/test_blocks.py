@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.blocks import clean
+from index.text import clean
 
 ODD = st.sampled_from(
     "\ud800\udfff\x00\x07\x1c\x7f\x85\u200b\ufeff\u2028\u00ad \n“😀"

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article
-from index.blocks import Block, Metadata, Source
+from index.blocks import Block, Source
 from index.canonical import build, mark_headings, mend_page_breaks, resplit
 from index.errors import SourceError
 from index.markdown import read_markdown
+from index.metadata import Metadata
 
 
 def body(article: Article) -> list[str]:
@@ -76,7 +77,7 @@ def test_any_article_survives_json(any_text: st.SearchStrategy[str], data: st.Da
 @given(st.lists(st.lists(st.characters() | st.sampled_from("\ud800\udfff\x00 “"), min_size=1).map("".join), max_size=8))
 def test_every_reader_s_blocks_can_be_laid_out(texts: list[str]) -> None:
     """Blocks from any reader, half surrogate pairs cleaned away, become the text joined by blank lines."""
-    from index.blocks import clean
+    from index.text import clean
 
     blocks = tuple(Block("item", shown) for text in texts if (shown := clean(text)))
     if blocks:

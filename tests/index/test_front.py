@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from index.blocks import Metadata, Source
+from index.blocks import Source
 from index.canonical import build
 from index.front import Front, find_front, is_same
 from index.markdown import read_markdown
+from index.metadata import Metadata
 
 
 def front(markdown: str, metadata: Metadata | None = None) -> Front:

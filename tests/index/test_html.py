@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.blocks import Source, clean
+from index.blocks import Source, title_first
 from index.errors import SourceError
-from index.html import decode_page, read_html, title_first
+from index.html import decode_page, read_html
+from index.text import clean
 
 LOREM = "The council met on Monday and spoke for an hour about the bridge, the ferry and the price of both. "
 HEAD = """<title>The bridge opens | The Courier</title>

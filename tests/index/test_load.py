@@ -479,7 +479,7 @@ def test_the_size_is_limited_while_it_arrives(site: str) -> None:
 
 def test_time_is_limited() -> None:
     """A body that trickles in is given up after the limit, by a clock that the test sets."""
-    from index.load import _limited
+    from index.fetch import _limited
 
     times = iter([0.0, 10.0, 29.0, 31.0])
     with pytest.raises(SourceError, match="30 seconds"):

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.blocks import clean
-from index.markdown import metadata_from, parse_date, read_markdown
+from index.markdown import read_markdown
+from index.metadata import metadata_from, parse_date
+from index.text import clean
 
 
 def shown(text: str) -> list[tuple[str, str]]:

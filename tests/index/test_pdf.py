@@ -15,10 +15,11 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, SimpleDocTemplate
 
-from index.blocks import Block, clean
+from index.blocks import Block
 from index.canonical import mend_page_breaks
 from index.errors import SourceError
 from index.pdf import read_pdf
+from index.text import clean
 
 LEFT, TOP, LEADING = 72, 700, 14
 LOREM = "The council met on Monday and spoke for an hour about the bridge, the ferry and the price of both."

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.blocks import Block, clean
+from index.blocks import Block
 from index.plain import read_plain
+from index.text import clean
 
 
 def shown(text: str) -> list[tuple[str, str]]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.blocks import clean
 from index.sentences import sentence_spans
+from index.text import clean
 
 
 def split(text: str) -> list[str]:

@@ -1,0 +1,105 @@
+"""What an address gives: its bytes, within limits on time, size and redirects."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from index.errors import SourceError
+from index.metadata import Metadata
+
+Kind = Literal["markdown", "plain", "html", "pdf"]
+
+_CONTENT_TYPES: dict[str, Kind | None] = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/markdown": "markdown",
+    "text/x-markdown": "markdown",
+    "text/plain": None,  # what many servers call Markdown: the name decides
+    "application/pdf": "pdf",
+    "application/x-pdf": "pdf",
+    "application/octet-stream": None,
+    "": None,
+}
+_KINDS = "Markdown, plain text, HTML and PDF can be read"
+_CONNECT_SECONDS = 10
+_WHOLE_SECONDS = 30
+_REDIRECTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The bytes at a path or address, its name without folders, and what is known about it from outside."""
+
+    data: bytes
+    name: str
+    kind: Kind | None = None
+    charset: str = ""
+    url: str = ""
+    metadata: Metadata = field(default_factory=Metadata)
+
+
+def too_large(most_bytes: int) -> str:
+    """What is said of a file or page over the limit."""
+    return f"it is larger than {most_bytes / 1e6:g} MB: split it, or let larger ones be read (max_article)"
+
+
+def fetch(address: str, scheme: str, most_bytes: int) -> Found:
+    """What an address gives, within the limits on time, size and redirects."""
+    try:
+        import httpx
+    except ImportError:
+        raise SourceError("addresses need httpx: pip install 'article-bot[html]'") from None
+    if scheme not in ("http", "https"):
+        raise SourceError(f"{scheme} addresses are not read: give an http or https address, or a path")
+    limits = httpx.Timeout(_WHOLE_SECONDS, connect=_CONNECT_SECONDS)
+    headers = {"User-Agent": "article-bot", "Accept": "text/html, text/markdown, text/plain, application/pdf"}
+    try:
+        with (
+            httpx.Client(follow_redirects=True, max_redirects=_REDIRECTS, timeout=limits, headers=headers) as client,
+            client.stream("GET", address) as reply,
+        ):
+            return _received(reply, most_bytes)
+    except httpx.TimeoutException:
+        raise SourceError(_too_slow()) from None
+    except httpx.TooManyRedirects:
+        raise SourceError(f"it redirects more than {_REDIRECTS} times: save the page and give the file") from None
+    except httpx.ConnectError as error:
+        raise SourceError(f"no connection ({error}): check the address and the network") from error
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        raise SourceError(f"it cannot be fetched ({error}): check the address") from error
+
+
+def _too_slow() -> str:
+    return f"no full answer within {_WHOLE_SECONDS} seconds: try again later, or save the page and give the file"
+
+
+def _received(reply: Any, most_bytes: int) -> Found:
+    """The article in a reply of httpx whose body has not been read yet."""
+    if reply.status_code >= 400:
+        gone = reply.status_code in (404, 410)
+        way_out = "check the address" if gone else "save the page in a browser and give the file"
+        raise SourceError(f"the server answers {reply.status_code} {reply.reason_phrase}: {way_out}")
+    content_type = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type not in _CONTENT_TYPES:
+        raise SourceError(f"it is {content_type}, no article: {_KINDS}")
+    data = _limited(reply.iter_bytes(), most_bytes, time.monotonic)
+    if not data:
+        raise SourceError("the server sends an empty page: check the address")
+    parts = urlsplit(str(reply.url))
+    name = next((part for part in reversed(unquote(parts.path).split("/")) if part), parts.hostname or "")
+    return Found(data, name, _CONTENT_TYPES[content_type], reply.charset_encoding or "", str(reply.url))
+
+
+def _limited(chunks: Any, most_bytes: int, clock: Callable[[], float]) -> bytes:
+    """The chunks of a body, until they are too many or come too slowly."""
+    data = bytearray()
+    end = clock() + _WHOLE_SECONDS
+    for chunk in chunks:
+        data += chunk
+        if len(data) > most_bytes:
+            raise SourceError(too_large(most_bytes))
+        if clock() > end:
+            raise SourceError(_too_slow())
+    return bytes(data)
