@@ -62,10 +62,9 @@ class ArticleBot(Runnable[Input, Answer]):
         return cls(store, [find(store, str(article or ""), settings, progress)], settings=settings)
 
     @property
-    def articles(self) -> dict[str, Article]:
+    def articles(self) -> Mapping[str, Article]:
         """The articles that can be asked now, by id."""
-        view = self.store.snapshot()
-        return {article: view.article(article) for article in self._limit or view.records}
+        return self.store.snapshot().articles(self._limit)
 
     def ask(self, question: str, history: Sequence[Turn | Mapping[str, Any]] = ()) -> Answer:
         """The answer to a question, which may lean on the history. Raises `QuestionError` where it cannot be asked."""

@@ -8,17 +8,17 @@ from time import perf_counter
 
 from langchain_core.documents import Document
 
-from bot.about import about_itself, introduces
 from bot.answer import Answer, Passage, Question
 from bot.errors import AnswerError, QuestionError
 from bot.reader import Evidence, Reader, Reading
+from bot.rules import about_itself, introduces
 from bot.settings import Settings
 from bot.standalone import standalone
 from bot.suggest import checked_questions
 from bot.verify import verify
 from bot.wording import place_of, refusal
 from bot.writer import quote, select
-from index import Article, ArticleRetriever, Snapshot
+from index import ArticleRetriever, Snapshot
 from index.text import clean
 
 SUGGESTIONS = 2
@@ -63,7 +63,7 @@ class Steps:
         self._retriever = retriever
         self._reader = reader
         self._settings = settings
-        self._articles: dict[str, Article] = {article: view.article(article) for article in articles}
+        self._articles = view.articles(articles)
         self._threshold = reader.threshold if settings.threshold is None else settings.threshold
 
     def stand(self, question: Question) -> Standing:
@@ -81,7 +81,7 @@ class Steps:
     def read(self, retrieved: Retrieved) -> Read:
         """Score their sentences."""
         begun = perf_counter()
-        reading = self._about(retrieved.standing.text) or self._reader.read(retrieved.standing.text, retrieved.chunks)
+        reading = self._by_rule(retrieved.standing.text) or self._reader.read(retrieved.standing.text, retrieved.chunks)
         return Read(retrieved.standing, reading, {**retrieved.timings, "read": _since(begun)})
 
     def write(self, read: Read) -> Answer:
@@ -105,7 +105,7 @@ class Steps:
             return False
         return sentence in {self._text(item) for item in self._select(reading)}
 
-    def _about(self, question: str) -> Reading | None:
+    def _by_rule(self, question: str) -> Reading | None:
         """A question that a rule answers; where several articles are searched, it is about none of them."""
         if len(self._articles) != 1:
             return None

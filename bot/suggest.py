@@ -51,7 +51,7 @@ def checked_questions(sentences: Iterable[str], answers: Callable[[str, str], bo
         topic = next((topic for topic in topics_of(sentence) if topic.casefold() not in topics), None)
         if topic is None:
             continue
-        question = question_about(None, topic)
+        question = question_about(topic)
         if answers(question, sentence):
             found.append(question)
             topics.update(word.casefold() for word in (topic, *topic.split()))

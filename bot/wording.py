@@ -32,6 +32,6 @@ def confidence_words(confidence: float) -> str:
     return "The article may answer this: check the passage."
 
 
-def question_about(speaker: str | None, topic: str) -> str:
+def question_about(topic: str) -> str:
     """A question that a sentence on `topic` answers."""
-    return f"What did {speaker} say about “{topic}”?" if speaker else f"What does the article say about “{topic}”?"
+    return f"What does the article say about “{topic}”?"

@@ -22,7 +22,6 @@ class LabelledQuestion:
     """A question with the numbers of the sentences that answer it, group by group."""
 
     question: Question
-    category: str
     answerable: bool
     groups: tuple[frozenset[int], ...]
     also: frozenset[int]
@@ -64,7 +63,7 @@ def _labelled(article: Article, row: dict[str, Any], path: Path) -> LabelledQues
     if row["answerable"] and not (groups and all(groups)):
         raise SourceError(f"{path}: the evidence of {row['question']!r} is not in the article")
     also = frozenset(n for piece in row.get("also", []) for n in _sentences(article, piece))
-    return LabelledQuestion(Question.of(row), row["category"], row["answerable"], tuple(groups), also)
+    return LabelledQuestion(Question.of(row), row["answerable"], tuple(groups), also)
 
 
 def _sentences(article: Article, piece: str) -> list[int]:

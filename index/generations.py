@@ -70,9 +70,8 @@ class Generations:
                 (draft / _IN_USE).touch()
                 yield draft
                 self._commit(draft, self.root / str(number))
-            except BaseException:
+            finally:  # committed, it has another name
                 shutil.rmtree(draft, ignore_errors=True)
-                raise
             self._sweep()
 
     def _commit(self, draft: Path, folder: Path) -> None:

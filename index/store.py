@@ -2,7 +2,7 @@
 
 import logging
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,6 +139,25 @@ class ArticleStore:
                     client.delete_collection(name.replace("-articles-", "-units-"))
 
 
+class Articles(Mapping[str, Article]):
+    """The articles of a snapshot by id, each read from the index when it is asked for."""
+
+    def __init__(self, snapshot: "Snapshot", ids: Sequence[str]) -> None:
+        self._snapshot = snapshot
+        self._ids = tuple(ids)
+
+    def __getitem__(self, article_id: str) -> Article:
+        if article_id not in self._ids:
+            raise KeyError(article_id)
+        return self._snapshot.article(article_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+
 class Snapshot:
     """The index at one moment, for reading. It stays readable while a writer replaces the index."""
 
@@ -172,6 +191,10 @@ class Snapshot:
             with self._reading() as collections:
                 self._articles[article_id] = collections.article(record)
         return self._articles[article_id]
+
+    def articles(self, ids: Sequence[str] = ()) -> Articles:
+        """The articles with those ids, or all of them; none is read before it is asked for."""
+        return Articles(self, ids or tuple(self.records))
 
     def documents(self, unit: Unit, articles: Sequence[str]) -> list[Document]:
         """All chunks or sentences of some articles, in reading order."""

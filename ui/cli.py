@@ -117,8 +117,7 @@ def verify(
     text = b"".join(_read_lines(answer))
     with _progress("indexing") as progress:
         bot = _bot(article, progress)
-    view = bot.store.snapshot()
-    verification = verify_json(text, {name: view.article(name) for name in view.records})
+    verification = verify_json(text, bot.store.snapshot().articles())
     if as_json:
         _out(json.dumps({"passed": verification.passed, "failures": list(verification.failures)}, ensure_ascii=False))
     else:

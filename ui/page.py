@@ -141,7 +141,7 @@ def _recorded(message: Message, articles: Mapping[str, Article]) -> Answer | Non
 
 def build_page(bot: ArticleBot, article_id: str) -> "gr.Blocks":
     """The page as Gradio blocks; `mount_page` serves them."""
-    _quiet()
+    os.environ.update(SWITCHES)  # Gradio reads its telemetry switches while it is imported
     import gradio as gr
 
     talk = Conversation(bot, article_id)
@@ -269,8 +269,3 @@ def _header() -> str:
 
 def _file(name: str) -> str:
     return (files("ui") / name).read_text(encoding="utf-8")
-
-
-def _quiet() -> None:
-    """Switch Gradio's telemetry off; it reads the switches while it is imported."""
-    os.environ.update(SWITCHES)

@@ -1,8 +1,8 @@
-"""Questions about the article itself."""
+"""Questions that a rule answers: about the article itself, and who or what a name is."""
 
 import pytest
 
-from bot.about import about_itself, introduces
+from bot.rules import about_itself, introduces
 from index import Article
 
 
