@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 from langchain_core.runnables import RunnableLambda
 
-from bot import Answer, ArticleBot, Evidence, QuestionError, Reading, Settings
+from bot import Answer, AnswerError, ArticleBot, Evidence, HybridReader, QuestionError, Reading, Settings
 from bot.chain import Input
+from bot.steps import Steps
 from bot.wording import REFUSAL
-from index import ArticleNotFound, SourceError
+from index import Article, ArticleNotFound, ArticleRetriever, SourceError
 
 FACT = "How many people has Amazon laid off?"
 NOT_THERE = "What is the capital of France?"
@@ -145,6 +146,7 @@ def test_a_changed_file_replaces_its_article(tmp_path: Path) -> None:
     own = Settings.load(home=tmp_path / "home")
     path.write_text("The gate opens at nine in the morning. Dogs are welcome there.")
     bot = ArticleBot.open(str(path), settings=own)
+    assert "nine" in bot.ask("When does the gate open?").text
     path.write_text("The gate opens at noon every day. Dogs are welcome there.")
     ArticleBot.open(str(path), settings=own)
     assert "noon" in bot.ask("When does the gate open?").text
@@ -177,6 +179,41 @@ def test_another_reader_can_take_its_place(bot: ArticleBot) -> None:
     answer = other.ask("anything at all")
     assert len(answer.citations) == 1
     assert answer.confidence == 1.0
+
+
+class _Byline:
+    """A reader that finds the byline nearest, and then the first sentence of the body, and trusts neither."""
+
+    threshold = 0.5
+
+    def __init__(self, article: Article) -> None:
+        first = [next(s for s in article.sentences if s.kind == kind) for kind in ("byline", "body")]
+        self._evidence = tuple(Evidence(article.id, s.start, s.end, 0.2 - n / 10) for n, s in enumerate(first))
+
+    def read(self, question: str, chunks: Sequence[Document]) -> Reading:
+        return Reading(self._evidence, 0.1)
+
+
+def test_a_refusal_points_at_what_the_article_tells(bot: ArticleBot) -> None:
+    """A byline may come nearest by its words; the passage that is named is one of the text."""
+    (article,) = bot.articles.values()
+    answer = ArticleBot(bot.store, settings=bot.settings, reader=lambda *_: _Byline(article)).ask("Who sails?")
+    assert answer.nearest is not None
+    assert answer.nearest.start == next(s.start for s in article.sentences if s.kind == "body")
+
+
+def test_an_answer_that_does_not_verify_is_not_given(bot: ArticleBot) -> None:
+    """The last step stops an answer that says what its quotes do not, however it came about."""
+    view = bot.store.snapshot()
+    steps = Steps(
+        ArticleRetriever.of(bot.store),
+        HybridReader(view, bot.store.embeddings),
+        view,
+        tuple(view.records),
+        bot.settings,
+    )
+    with pytest.raises(AnswerError, match="did not verify"):
+        steps.verify(bot.ask(FACT).model_copy(update={"text": "Amazon laid off nobody."}))
 
 
 def test_the_threshold_is_a_setting(bot: ArticleBot) -> None:

@@ -22,12 +22,11 @@ def test_a_topic_holds_no_verb_and_no_link() -> None:
 def test_only_checked_questions_are_given() -> None:
     """A question that is not answered by its own sentence is not offered; topics do not repeat."""
     sentences = [
-        "The harbour master rang.",
-        "A harbour master slept.",
-        "Two ferry tickets burnt.",
+        "The harbour master spoke.",
+        "A harbour master spoke again.",
+        "Two ferry tickets cost more.",
         "Cheap boat oil ran out.",
     ]
-    given = checked_questions(sentences, lambda question, sentence: "ferry" not in question, 2)
-    assert len(given) == 2
-    assert len(set(given)) == 2
-    assert not any("ferry" in question for question in given)
+    given = checked_questions(sentences, lambda question, sentence: "ferry" not in question, 3)
+    topics = [question.split("“")[1].split("”")[0] for question in given]
+    assert topics == ["harbour master", "boat oil"]
