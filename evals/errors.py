@@ -1,0 +1,7 @@
+"""The error of the evals, in the tree that `index.errors` begins."""
+
+from index import ArticleBotError
+
+
+class EvalError(ArticleBotError):
+    """A gold file, a file of answers, a run or a baseline cannot be used."""
