@@ -2,21 +2,8 @@
 
 from collections.abc import Iterator
 
-from evals.report.verdict import Verdict, interval, shown
+from evals.report.verdict import HEADLINES, Verdict, interval, shown
 
-HEADLINES = (
-    "passed",
-    "evidence_recall",
-    "quote_precision",
-    "quotes_each",
-    "word_f1",
-    "false_answers",
-    "false_refusals",
-    "auroc_hard",
-    "auroc_easy",
-    "net",
-    "verbatim",
-)
 _MOST = 20
 
 

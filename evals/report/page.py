@@ -8,7 +8,7 @@ from typing import Any
 
 from evals.errors import EvalError
 from evals.report.charts import confidence_chart, risk_coverage_chart
-from evals.report.verdict import CHANGES, PERCENT, Verdict, interval, shown
+from evals.report.verdict import CHANGES, HEADLINES, PERCENT, Verdict, interval, shown
 from evals.runs import Result
 from evals.scoring import sentence_bounds
 from evals.summary import FEW, Figure
@@ -32,6 +32,7 @@ def page(verdict: Verdict) -> str:
         _template().render(
             verdict=verdict,
             figures=[_row(figure) for figure in verdict.summary.figures.values()],
+            headlines=[_row(verdict.summary.figures[key]) for key in HEADLINES],
             few=FEW,
             risk_coverage=risk_coverage_chart(curve, threshold) if curve else "",
             histogram=confidence_chart(verdict.summary, threshold),

@@ -67,7 +67,7 @@ def _slices(slices: Sequence[Slice]) -> Table:
         recall = "" if one.evidence_recall is None else f"{one.evidence_recall:.1%}"
         refused = str(one.refused_wrongly) if one.answerable else ""
         answered = str(one.answered_wrongly) if one.answerable < one.n else ""
-        cells = one.name, str(one.n), f"{one.passed / one.n:.1%}", recall, refused, answered
+        cells = Text(one.name), str(one.n), f"{one.passed / one.n:.1%}", recall, refused, answered
         table.add_row(*cells, style="dim" if one.n < FEW else "")
     return table
 
@@ -76,7 +76,7 @@ def _gates(verdict: Verdict) -> Table:
     table = Table(title="gates", title_justify="left", box=None, show_header=False)
     for gate in verdict.gates:
         state = Text("holds", "green") if gate.holds else Text(f"fell by {gate.by}", "bold red")
-        table.add_row(state, gate.name, gate.detail)
+        table.add_row(state, Text(gate.name), Text(gate.detail))
     return table
 
 

@@ -19,6 +19,20 @@ PERCENT = frozenset(
 )
 """Figures that read best as a percentage."""
 
+HEADLINES = (
+    "passed",
+    "evidence_recall",
+    "quote_precision",
+    "quotes_each",
+    "false_answers",
+    "false_refusals",
+    "auroc_hard",
+    "auroc_easy",
+    "net",
+    "verbatim",
+)
+"""The figures to look at first."""
+
 
 @dataclass(frozen=True)
 class Verdict:
