@@ -1,6 +1,7 @@
 """A run: every case with its outcome and score, and what made it. All reports are made from its files alone."""
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,6 +33,8 @@ class Provenance(_Value):
     made: str = ""
     """When, in UTC; no part of any comparison."""
     git: str = ""
+    options: str = ""
+    """Options of `article-bot eval` that name the same cases and bot."""
     models: dict[str, str] = {}
     settings: dict[str, str] = {}
     threshold: float | None = None
@@ -53,6 +56,10 @@ class Run:
     provenance: Provenance
     results: tuple[Result, ...]
     articles: Mapping[str, Article] = field(default_factory=dict)
+
+    def again(self, identity: str) -> str:
+        """The command that runs one case again."""
+        return " ".join(filter(None, ["article-bot eval", self.provenance.options, "--case", shlex.quote(identity)]))
 
     def by_id(self) -> dict[str, Result]:
         """The results by the id of their case."""

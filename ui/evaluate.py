@@ -1,7 +1,8 @@
 """`article-bot eval`: what it runs, prints and writes. The exit status is 3 when a gate fell."""
 
 import json
-from dataclasses import asdict, dataclass
+import shlex
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from rich.text import Text
 from bot import Settings
 from evals.cases import GoldSet, Split, read_gold, shipped_gold
 from evals.compare import Comparison, compare
-from evals.errors import EvalError
+from evals.errors import EvalError, require_extra
 from evals.evaluate import Report, judge_answers, judge_bot, only
 from evals.gates import Baseline, baseline_of, baseline_path, read_baseline, write_baseline
 from evals.report.markdown import markdown
@@ -43,8 +44,10 @@ class Request:
 
 def evaluate(request: Request, settings: Settings, progress: Report, console: Console) -> int:
     """Evaluate, report, and return the exit status. Raises `EvalError`."""
+    require_extra()
     gold = _gold(request)
     run = judge_answers(gold, request.answers) if request.answers else judge_bot(gold, settings, progress)
+    run = replace(run, provenance=run.provenance.model_copy(update={"options": _options(request)}))
     if request.case:
         show_case(run.results[0], console)
         return 0 if run.results[0].score.passed else 1
@@ -82,6 +85,14 @@ def _gold(request: Request) -> list[GoldSet]:
     if not gold:
         raise EvalError(f"there are no cases of the split {request.split!r}: name another with --split")
     return only(gold, request.case) if request.case else gold
+
+
+def _options(request: Request) -> str:
+    """The options that name the same cases and the same bot."""
+    most = str(request.most) if request.most else None
+    given = [("--squad", request.squad), ("--most", most), ("--answers", request.answers)]
+    given += [("--gold", path) for path in request.gold]
+    return shlex.join(word for name, value in given if value for word in (name, str(value)))
 
 
 def _baseline(request: Request) -> Baseline | None:

@@ -40,7 +40,7 @@ def page(verdict: Verdict) -> str:
             provenance=_provenance(verdict),
             data={
                 "articles": {one.id: {"title": one.title, "text": one.text} for one in run.articles.values()},
-                "cases": [_case(r, run.articles[r.case.doc], verdict.changes.get(r.case.id, "")) for r in run.results],
+                "cases": [_case(r, run.articles[r.case.doc]) | _context(verdict, r) for r in run.results],
             },
         )
     )
@@ -48,10 +48,8 @@ def page(verdict: Verdict) -> str:
 
 @lru_cache(maxsize=1)
 def _template() -> Any:
-    try:
-        from jinja2 import Environment, StrictUndefined
-    except ImportError as error:
-        raise EvalError("the HTML report needs jinja2 and matplotlib: pip install 'article-bot[eval]'") from error
+    from jinja2 import Environment, StrictUndefined
+
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string((files("evals.report") / "page.html.j2").read_text(encoding="utf-8"))
 
@@ -88,7 +86,12 @@ def _provenance(verdict: Verdict) -> list[tuple[str, str]]:
     return [(name, value) for name, value in rows if value]
 
 
-def _case(result: Result, article: Article, change: str) -> dict[str, Any]:
+def _context(verdict: Verdict, result: Result) -> dict[str, str]:
+    identity = result.case.id
+    return {"change": verdict.changes.get(identity, ""), "again": verdict.run.again(identity)}
+
+
+def _case(result: Result, article: Article) -> dict[str, Any]:
     """What the page's script shows of a case."""
     case, outcome = result.case, result.outcome
     sentences = [sorted(set(sentence_bounds(article, group)[: -len(group)])) for group in case.evidence]
@@ -111,5 +114,4 @@ def _case(result: Result, article: Article, change: str) -> dict[str, Any]:
         "ms": outcome.latency_ms,
         "passed": result.score.passed,
         "reasons": list(result.score.reasons),
-        "change": change,
     }

@@ -23,7 +23,7 @@ def show(verdict: Verdict, console: Console) -> None:
 
 def show_case(result: Result, console: Console) -> None:
     """Print one case in full."""
-    console.print(_failure(result, verbose=True))
+    console.print(_failure(result))
 
 
 def show_comparison(comparison: Comparison, console: Console) -> None:
@@ -86,12 +86,12 @@ def _failures(verdict: Verdict) -> Iterator[RenderableType]:
         return
     yield Text(f"\nfailures ({len(failures)})", style="italic")
     for result in failures[:MOST_FAILURES]:
-        yield _failure(result, verbose=False, change=verdict.changes.get(result.case.id, ""))
+        yield _failure(result, verdict.changes.get(result.case.id, ""), again=verdict.run.again(result.case.id))
     if len(failures) > MOST_FAILURES:
         yield Text(f"and {len(failures) - MOST_FAILURES} more: the HTML report has them all", style="dim")
 
 
-def _failure(result: Result, verbose: bool, change: str = "") -> RenderableType:
+def _failure(result: Result, change: str = "", again: str = "") -> RenderableType:
     case, outcome = result.case, result.outcome
     mark = ("regressed ", "bold red") if change == "regressed" else ""
     lines = [Text.assemble("\n", mark, (case.id, "bold"), f"  {', '.join(case.category)}")]
@@ -100,9 +100,9 @@ def _failure(result: Result, verbose: bool, change: str = "") -> RenderableType:
     lines += [Text(f"  expected  {line}", style="green") for line in expected(result)]
     lines += [Text(f"  got       {line}", style="yellow") for line in got(result)]
     lines += [Text(f"  reason    {reason}", style="red") for reason in result.score.reasons]
-    if verbose:
+    if again:
+        lines.append(Text(f"  again     {again}", style="dim"))
+    else:
         lines.append(Text(f"  confidence {outcome.confidence:.3f}, {'failed' if result.score.reasons else 'passed'}"))
         lines += [Text(f"  note      {case.note}")] if case.note else []
-    else:
-        lines.append(Text(f"  again     article-bot eval --case {case.id}", style="dim"))
     return Group(*lines)

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from evals.cases import GoldSet
 from evals.compare import compare
-from evals.errors import EvalError
+from evals.errors import EvalError, require_extra
 from evals.gates import baseline_of
 from evals.report.markdown import markdown
 from evals.report.page import page, write_page
@@ -157,3 +157,10 @@ def test_a_page_that_cannot_be_written_is_told(verdict: Verdict, tmp_path: Path)
     """One line."""
     with pytest.raises(EvalError, match="cannot be written"):
         write_page(verdict, tmp_path / "none" / "report.html")
+
+
+def test_without_the_extra_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing library is one line with the pip command."""
+    monkeypatch.setattr("evals.errors._EXTRA", ("ir_measures", "no_such_library"))
+    with pytest.raises(EvalError, match=r"need no_such_library: pip install 'article-bot\[eval\]'"):
+        require_extra()
