@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     )
     max_quotes: int = Field(default=3, ge=1, le=5, description="The most quotes in one answer.")
     max_question: int = Field(default=2_000, ge=1, description="The longest question, in characters.")
+    questions_per_minute: int = Field(
+        default=0, ge=0, description="Questions that one client of page and API may ask in a minute. 0: no limit."
+    )
     max_article: int = Field(default=20_000_000, ge=1, description="The largest article file, in bytes.")
 
     @field_validator("home")

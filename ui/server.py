@@ -3,7 +3,8 @@
 import logging
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,6 +15,9 @@ from index import ArticleBotError
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from ui.api import Asker
+    from ui.mcp import McpServer
+
 _ANYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # compared with, not bound to
 _SECONDS_TO_FINISH = 1
 
@@ -23,13 +27,26 @@ class ServerError(ArticleBotError):
 
 
 def create_app(bot: ArticleBot, article_id: str) -> "FastAPI":
-    """The application: `/healthz` (the process lives), `/readyz` (the article can be asked) and the page at `/`."""
+    """The application: `/healthz` (the process lives), `/readyz` (the article can be asked), `/api`, `/mcp`, the page at `/`.
+
+    Swagger's page is left out, since it would load its scripts from elsewhere; `/api/openapi.json` is for any viewer.
+    """
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse
 
+    from ui.api import Asker, add_api
+    from ui.limits import QuestionLimit
     from ui.page import build_page, mount_page
 
-    app = FastAPI(title="article-bot", docs_url=None, redoc_url=None, openapi_url=None)
+    asker = Asker(bot, article_id, QuestionLimit(bot.settings.questions_per_minute))
+    tool = _mcp_server(asker)
+    app = FastAPI(
+        title="article-bot",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=lambda _: tool.running() if tool else nullcontext(),
+    )
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -42,8 +59,18 @@ def create_app(bot: ArticleBot, article_id: str) -> "FastAPI":
             return JSONResponse({"status": "not ready", "reason": reason}, 503)
         return JSONResponse({"status": "ok"})
 
+    add_api(app, asker)
+    if tool:
+        tool.mount(app)
     mount_page(app, build_page(bot, article_id))
     return app
+
+
+def _mcp_server(asker: "Asker") -> "McpServer | None":
+    """The MCP tool, where its package is installed."""
+    from ui.mcp import McpServer
+
+    return McpServer(asker) if find_spec("mcp") else None
 
 
 def serve(bot: ArticleBot, article_id: str, host: str, port: int, open_browser: bool) -> None:

@@ -1,0 +1,133 @@
+"""The bot for programs, over HTTP: ask, ask and see the answer grow, which articles there are. Described by OpenAPI.
+
+The answer is the same JSON as everywhere. What goes wrong is `{"error": one line}` with a status that says whose it is.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Annotated
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot import Answer, ArticleBot, QuestionError, Turn
+from index import ArticleBotError, ArticleNotFound
+from ui.limits import QuestionLimit
+
+
+class AskRequest(BaseModel):
+    """A question, what was said before it, and the article that is asked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    history: tuple[Turn, ...] = ()
+    article: str | None = Field(default=None, description="id of an indexed article; none: the one that is served")
+
+
+class ArticleInfo(BaseModel):
+    """An article that can be asked."""
+
+    id: str
+    title: str
+    sentences: int
+
+
+class ApiError(BaseModel):
+    """What went wrong, in one line."""
+
+    error: str
+
+
+class TooMany(ArticleBotError):
+    """A client asks more than it may; `seconds` until it may again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many questions: ask again in {seconds} seconds")
+        self.seconds = seconds
+
+
+class Asker:
+    """Asks the articles of an index, within the limit."""
+
+    def __init__(self, bot: ArticleBot, article_id: str, limit: QuestionLimit) -> None:
+        self.bot = bot
+        self._article_id = article_id
+        self._limit = limit
+        self._bots = lru_cache(maxsize=32)(self._bot_of)
+
+    def grow(self, request: AskRequest, client: str) -> Iterator[Answer]:
+        """The answer as it grows. Raises `ArticleBotError`."""
+        bot = self._bots(request.article or self._article_id)
+        if seconds := self._limit.wait(client):
+            raise TooMany(seconds)
+        yield from bot.stream({"question": request.question, "history": list(request.history)})
+
+    def ask(self, request: AskRequest, client: str) -> Answer:
+        """The whole answer. Raises `ArticleBotError`."""
+        *_, answer = self.grow(request, client)
+        return answer
+
+    def _bot_of(self, article_id: str) -> ArticleBot:
+        self.bot.store.snapshot().record(article_id)
+        return ArticleBot(self.bot.store, [article_id], settings=self.bot.settings)
+
+
+_ERRORS: dict[int | str, dict[str, object]] = {
+    400: {"model": ApiError, "description": "The question cannot be asked."},
+    404: {"model": ApiError, "description": "There is no such article."},
+    429: {"model": ApiError, "description": "Too many questions; Retry-After says when again."},
+    503: {"model": ApiError, "description": "The index cannot be used."},
+}
+
+
+def add_api(app: FastAPI, asker: Asker) -> None:
+    """Add `/api/ask`, `/api/ask/stream` and `/api/articles` to an application."""
+    api = APIRouter(prefix="/api", tags=["ask"])
+
+    @api.post("/ask", responses=_ERRORS)
+    def ask(asked: AskRequest, request: Request) -> Answer:
+        """Answer one question."""
+        return asker.ask(asked, client_of(request))
+
+    @api.post("/ask/stream", responses=_ERRORS, response_class=StreamingResponse)
+    def stream(asked: AskRequest, request: Request) -> StreamingResponse:
+        """Answer one question as server-sent events: `answer` with the answer so far, the last of them whole."""
+        answers = asker.grow(asked, client_of(request))
+        first = next(answers)  # what cannot be asked is told before the stream begins
+        return StreamingResponse(_events(first, answers), media_type="text/event-stream")
+
+    @api.get("/articles", responses={503: _ERRORS[503]})
+    def articles() -> list[ArticleInfo]:
+        """The articles that can be asked."""
+        records = asker.bot.store.snapshot().records.values()
+        return [ArticleInfo(id=one.id, title=one.title, sentences=one.sentences) for one in records]
+
+    app.include_router(api)
+    app.add_exception_handler(ArticleBotError, _told)
+
+
+def client_of(request: Request) -> str:
+    """Who asks, for the limit."""
+    return request.client.host if request.client else ""
+
+
+def _events(first: Answer, rest: Iterator[Answer]) -> Iterator[str]:
+    for answer in (first, *rest):
+        yield f"event: answer\ndata: {answer.model_dump_json()}\n\n"
+    yield "event: done\ndata: {}\n\n"
+
+
+def _told(_: Request, error: Exception) -> JSONResponse:
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooMany) else {}
+    return JSONResponse({"error": " ".join(str(error).split())}, _status(error), headers)
+
+
+def _status(error: Exception) -> int:
+    for kind, status in ((TooMany, 429), (QuestionError, 400), (ArticleNotFound, 404)):
+        if isinstance(error, kind):
+            return status
+    return 503
+
+

@@ -1,0 +1,32 @@
+"""How many questions one client may ask in a minute: a moving window, by the library `limits`, in this process's memory."""
+
+import time
+from functools import cached_property
+from math import ceil
+from typing import Any
+
+
+class QuestionLimit:
+    """Counts questions by client. `per_minute` of 0 lets all through."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._per_minute = per_minute
+
+    def wait(self, client: str) -> int:
+        """Seconds until this client may ask again; 0: it may now, and has used one of its questions."""
+        if not self._per_minute or self._window.hit(self._rate, client):
+            return 0
+        return max(1, ceil(self._window.get_window_stats(self._rate, client).reset_time - time.time()))
+
+    @cached_property
+    def _rate(self) -> Any:
+        from limits import RateLimitItemPerMinute
+
+        return RateLimitItemPerMinute(self._per_minute)
+
+    @cached_property
+    def _window(self) -> Any:
+        from limits.storage import MemoryStorage
+        from limits.strategies import MovingWindowRateLimiter
+
+        return MovingWindowRateLimiter(MemoryStorage())

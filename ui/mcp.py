@@ -1,0 +1,49 @@
+"""The bot as a tool of the Model Context Protocol, over streamable HTTP: `ask_article`."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
+
+from index import ArticleBotError
+from ui.api import AskRequest, Asker
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+PATH = "/mcp"
+_ABOUT = (
+    "Answers a question about an indexed article with verbatim quotes from it, each with its character offsets, or says "
+    "that the article does not answer it."
+)
+
+
+class McpServer:
+    """The tool, and what must run while it is served."""
+
+    def __init__(self, asker: Asker) -> None:
+        """Raises `ArticleBotError` when the extra `mcp` is not installed."""
+        try:
+            from mcp.server import MCPServer
+            from mcp.server.mcpserver.exceptions import ToolError
+        except ImportError as error:
+            raise ArticleBotError("the MCP tool needs the mcp package: pip install 'article-bot[mcp]'") from error
+
+        server = MCPServer("article-bot", instructions=_ABOUT)
+
+        @server.tool(title="Ask the article", description=_ABOUT)
+        def ask_article(question: str, article: str | None = None) -> dict[str, Any]:
+            try:
+                answer = asker.ask(AskRequest(question=question, article=article), "mcp")
+            except ArticleBotError as error:
+                raise ToolError(str(error)) from error
+            return answer.model_dump(mode="json")
+
+        self._server = server
+        self._app: Any = server.streamable_http_app(streamable_http_path="/", stateless_http=True, json_response=True)
+
+    def mount(self, app: "FastAPI") -> None:
+        """Serve the tool at `PATH`."""
+        app.mount(PATH, self._app)
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Must be entered while the application runs."""
+        return self._server.session_manager.run()
