@@ -5,7 +5,6 @@ The answer is the same JSON as everywhere. What goes wrong is `{"error": one lin
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
@@ -129,5 +128,3 @@ def _status(error: Exception) -> int:
         if isinstance(error, kind):
             return status
     return 503
-
-

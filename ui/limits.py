@@ -1,4 +1,4 @@
-"""How many questions one client may ask in a minute: a moving window, by the library `limits`, in this process's memory."""
+"""How many questions one client may ask in a minute: a moving window of `limits`, in the memory of this process."""
 
 import time
 from functools import cached_property

@@ -4,14 +4,14 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 from index import ArticleBotError
-from ui.api import AskRequest, Asker
+from ui.api import Asker, AskRequest
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 PATH = "/mcp"
 _ABOUT = (
-    "Answers a question about an indexed article with verbatim quotes from it, each with its character offsets, or says "
+    "Answers a question about an indexed article with verbatim quotes from it, each with its offsets, or says "
     "that the article does not answer it."
 )
 

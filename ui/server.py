@@ -27,7 +27,7 @@ class ServerError(ArticleBotError):
 
 
 def create_app(bot: ArticleBot, article_id: str) -> "FastAPI":
-    """The application: `/healthz` (the process lives), `/readyz` (the article can be asked), `/api`, `/mcp`, the page at `/`.
+    """The application: `/healthz` (alive), `/readyz` (the article can be asked), `/api`, `/mcp`, and the page at `/`.
 
     Swagger's page is left out, since it would load its scripts from elsewhere; `/api/openapi.json` is for any viewer.
     """

@@ -2,21 +2,18 @@
 
 import os
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from bot import ArticleBot
 from index import Article
+from tests.ui.serving import served
 
 pytestmark = [
     pytest.mark.browser,
@@ -47,24 +44,6 @@ IN_VIEW = """id => {
   const pane = document.querySelector('#source').getBoundingClientRect();
   return mark.top >= Math.max(0, pane.top) && mark.bottom <= Math.min(innerHeight, pane.bottom);
 }"""
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """The address of an application while it is served."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        until = time.monotonic() + 30
-        while not server.started and time.monotonic() < until:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=15)
-        listener.close()
 
 
 def launched(playwright: Playwright) -> Browser:
