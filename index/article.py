@@ -70,7 +70,9 @@ class Citation(_Value):
     section: str | None
     paragraph: int
     speaker: str | None
-    score: float | None = Field(default=None, description="support for the question, 0 to 1")
+    score: float | None = Field(
+        default=None, ge=0, le=1, allow_inf_nan=False, strict=True, description="support for the question, 0 to 1"
+    )
 
     @model_validator(mode="wrap")
     @classmethod

@@ -15,7 +15,7 @@ from index.front import Front, find_front, is_same
 from index.metadata import Metadata
 from index.sentences import sentence_spans
 
-CANONICAL = "canonical/1"
+CANONICAL = "canonical/2"
 SEPARATOR = "\n\n"
 
 _ENDED = re.compile(r"[.!?:;…][)\]”’»\"']*$|[—–]$")

@@ -278,3 +278,15 @@ def test_the_shipped_article_with_the_real_model(
     found = seed_store.snapshot().search(vector, "sentence", [seed_article.id], 3)
     assert any("30,000" in document.page_content for document, _ in found)
     assert seed_store.check() == []
+
+
+def test_two_sources_of_one_name_are_two_articles(store_at: Opener, scripted: Any, write: Writer) -> None:
+    """Also when both looked at the index before either had written: the id is chosen when it is written."""
+    first, second = store_at(scripted), store_at(scripted)
+    assert first.snapshot().records == second.snapshot().records == {}
+    one = first.put(write("story", CATS), "a/story.md")
+    other = second.put(write("story", DOGS), "b/story.md")
+    assert one.id == "story"
+    assert other.id.startswith("story-")
+    assert store_at(scripted).snapshot().records.keys() == {one.id, other.id}
+    assert second.put(write("story", CATS + " More."), "a/story.md").id == "story"
