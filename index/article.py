@@ -55,6 +55,19 @@ class Sentence(_Value):
     speaker: str | None = None
 
 
+class Speaker(_Value):
+    """Somebody who speaks in the article. `[start, end)` is where the name stands first in its fullest form.
+
+    A speaker without a name is called as the article describes them: `an adviser in the personnel department`. `role`
+    is what the article says they are, in its words; empty where it does not.
+    """
+
+    name: str
+    role: str
+    start: int
+    end: int
+
+
 class Citation(_Value):
     """A span of an article with the quote that stands there. Made only by `Article.cite`.
 
@@ -120,6 +133,7 @@ class Article(_Value):
     sections: tuple[Section, ...]
     paragraphs: tuple[Paragraph, ...]
     sentences: tuple[Sentence, ...]
+    speakers: tuple[Speaker, ...] = ()
 
     @model_validator(mode="after")
     def _hash_matches(self) -> Self:
