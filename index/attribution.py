@@ -15,6 +15,7 @@ from index.speech_words import (
     FEMALE,
     INVERTED,
     MALE,
+    PREPOSITIONS,
     REPORTS,
     SAYING,
     SAYS,
@@ -32,11 +33,13 @@ _SKIPPED = frozenset(
 _SUBJECTS = frozenset("he she it they".split())
 _SPEAKS_OF_SELF = frozenset("i we you".split())
 _CLAUSE = frozenset("and but or that because while when as where which if although though so whether then".split())
-_PREPOSITIONS = frozenset("of in at for from with on near by who whose which to over under behind inside".split())
+_TIMES = frozenset("day week month year morning afternoon evening night time spring summer autumn winter".split())
 _THEN = frozenset("that whether how why what if when".split())
 _ACCOUNTS = frozenset("account view words opinion reckoning estimate telling eyes experience recollection".split())
 _GROUPS = frozenset("police staff management people team family office side group crew".split())
+_VERBS = _BE | SAYS | REPORTS | frozenset("has have had will would could can should may might did does do".split())
 _MOST_WORDS = 10
+_THAT_WITHIN = 9
 
 How = Literal["name", "pronoun", "description"]
 
@@ -71,11 +74,34 @@ def main_subject(line: Sequence[Token], before: int | None = None) -> Subject | 
     end = len(line) if before is None else before
     for at in range(end):
         token = line[at]
-        if token.kind == "name" and not token.owner and not (at and line[at - 1].low in _PREPOSITIONS):
+        if token.kind == "name" and not token.owner and not _governed(line, at):
             return _named(token)
         if token.low in ("he", "she"):
             return _pronoun(token)
     return None
+
+
+def opening_description(line: Sequence[Token]) -> Subject | None:
+    """The person without a name who begins a sentence: `An adviser in the department, who …`."""
+    if not line or line[0].low not in DETERMINERS:
+        return None
+    head = next((at for at in range(1, min(6, len(line))) if is_person_noun(line[at].low)), 0)
+    before = line[1:head]
+    while head and head + 1 < len(line) and is_person_noun(line[head + 1].low):
+        head += 1
+    if not head or line[head].owner or any(t.kind != "word" or t.low in PREPOSITIONS | _VERBS for t in before):
+        return None
+    end = head + 1
+    if end < len(line) and line[end].low in PREPOSITIONS - {"who", "whose", "which"}:
+        stops = (i for i in range(end, min(len(line), end + _MOST_WORDS)) if _ends_description(line[i]))
+        end = next(stops, head + 1)
+    if len(line) > end + 1 and line[end].text == "," and line[end + 1].kind == "name":  # who has a name
+        return None
+    return Subject("description", line[0].start, line[end - 1].end, word=line[head].low)
+
+
+def _ends_description(token: Token) -> bool:
+    return token.kind in ("mark", "quote") or token.low in _VERBS | {"who", "whose", "which", "that"}
 
 
 def _by_verbs(line: Sequence[Token]) -> Iterator[Attribution]:
@@ -95,8 +121,15 @@ def _by_verbs(line: Sequence[Token]) -> Iterator[Attribution]:
 
 def _goes_on(line: Sequence[Token], at: int) -> bool:
     """Whether what is said follows the verb, or stood before it."""
+    if at + 1 < len(line) and line[at + 1].low in ("out", "back"):
+        at += 1
     after = line[at + 1] if at + 1 < len(line) else None
-    return after is None or after.kind in ("mark", "quote") or after.low in _THEN
+    if after is None or after.kind in ("mark", "quote") or after.low in _THEN:
+        return True
+    for place in range(at + 1, min(len(line) - 1, at + _THAT_WITHIN)):  # `wrote to everyone on the payroll that …`
+        if line[place].kind in ("mark", "quote") or line[place].low == "that":
+            return line[place].low == "that" and line[place + 1].low not in _TIMES
+    return False
 
 
 def _quotes(line: Sequence[Token], at: int) -> bool:
@@ -114,13 +147,15 @@ def _inverted(line: Sequence[Token], at: int) -> Subject | None:
     before = line[at - 1] if at else None
     if before is None or not (before.kind == "quote" or before.text in (",", "?", "!", "—", "–")):
         return None
+    quoted = before.kind == "quote" or (at > 1 and line[at - 2].kind == "quote")
     if at + 1 == len(line) or (before.text == "," and at > 1 and line[at - 2].kind == "name" and _goes_on(line, at)):
         return None
     after = line[at + 1]
     if after.kind == "name" and not after.owner:
         return _named(after)
-    end = next((i for i in range(at + 1, len(line)) if line[i].kind in ("mark", "quote")), len(line))
-    return _described(line, at + 1, min(end, at + 1 + _MOST_WORDS))
+    if not quoted:
+        return None
+    return _described_from(line, at + 1)
 
 
 def _direct(line: Sequence[Token], at: int) -> Attribution | None:
@@ -132,8 +167,7 @@ def _direct(line: Sequence[Token], at: int) -> Attribution | None:
         return None
     before = line[place]
     if before.kind == "name" and not before.owner:
-        subject = _described_up_to(line, place) if place and line[place - 1].low in _PREPOSITIONS else None
-        return Attribution(at, subject or _named(before))
+        return Attribution(at, _described_up_to(line, place) if _governed(line, place) else _named(before))
     if before.low in _SUBJECTS:
         return Attribution(at, _pronoun(before))
     if before.low in _SPEAKS_OF_SELF:
@@ -170,11 +204,10 @@ def _apposition(line: Sequence[Token], comma: int) -> Subject | None:
     if name and name.kind == "name" and not name.owner and (comma == 1 or line[comma - 2].text == ","):
         return _named(name)
     begin = _clause_start(line, comma)
-    for at in range(begin, comma):
+    for at in range(comma - 2, begin - 1, -1):
         token = line[at]
-        if token.kind == "name" and not token.owner and line[at + 1].text == ",":
-            if not (at and line[at - 1].low in _PREPOSITIONS):
-                return _named(token)
+        if token.kind == "name" and not token.owner and line[at + 1].text == "," and not _governed(line, at):
+            return _named(token)
     stop = next((at for at in range(begin, comma) if line[at].kind == "mark"), comma)
     subject = _described(line, begin, stop) if stop < comma else None
     if subject:
@@ -183,6 +216,14 @@ def _apposition(line: Sequence[Token], comma: int) -> Subject | None:
         if line[at].low in ("he", "she"):
             return _pronoun(line[at])
     return _named(name) if name and name.kind == "name" and not name.owner else None
+
+
+def _governed(line: Sequence[Token], at: int) -> bool:
+    """Whether a preposition stands in front of a name: `at the Institute`."""
+    place = at - 1
+    if place >= 0 and line[place].low == "the":
+        place -= 1
+    return place >= 0 and line[place].low in PREPOSITIONS - {"who", "whose", "which"}
 
 
 def _coordinate(line: Sequence[Token], conjunction: int) -> Subject | None:
@@ -196,7 +237,7 @@ def _coordinate(line: Sequence[Token], conjunction: int) -> Subject | None:
             return _pronoun(token)
         if token.kind == "name" and not token.owner and (following.kind == "word" or following.text == ","):
             free = not at or line[at - 1].low in _CLAUSE or line[at - 1].kind in ("mark", "quote")
-            if free and following.low not in _PREPOSITIONS | {"and", "or"}:
+            if free and following.low not in PREPOSITIONS | {"and", "or"}:
                 return _named(token)
     return None
 
@@ -225,7 +266,7 @@ def _described(line: Sequence[Token], first: int, last: int) -> Subject | None:
     part = line[first:last]
     if not part or any(token.kind in ("mark", "quote") for token in part):
         return None
-    stop = next((at for at, token in enumerate(part) if token.low in _PREPOSITIONS), len(part))
+    stop = next((at for at, token in enumerate(part) if token.low in PREPOSITIONS), len(part))
     head = part[stop - 1].low if stop else ""
     begins = part[0].low in DETERMINERS or (part[0].kind == "name" and len(part) > 1)
     plural = len(part) == 1 and (head.endswith("s") or head in _GROUPS)
@@ -259,10 +300,15 @@ def _after_to(line: Sequence[Token], at: int) -> Subject | None:
         return _named(line[at])
     if line[at].low in MALE | FEMALE:
         return _pronoun(line[at]) if at + 1 == len(line) or line[at + 1].kind == "mark" else None
-    end = next((i for i in range(at, len(line)) if line[i].kind in ("mark", "quote")), len(line))
-    if end + 1 < len(line) and line[end].text == "," and line[end + 1].kind == "name":  # `its solicitor, Parveen Holt`
+    return _described_from(line, at)
+
+
+def _described_from(line: Sequence[Token], first: int) -> Subject | None:
+    """The description that begins with token `first`, or the name behind it: `her lawyer, Roland Feist`."""
+    end = next((i for i in range(first, len(line)) if line[i].kind in ("mark", "quote")), len(line))
+    if end + 1 < len(line) and line[end].text == "," and line[end + 1].kind == "name":
         return _named(line[end + 1])
-    return _described(line, at, min(end, at + _MOST_WORDS))
+    return _described(line, first, min(end, first + _MOST_WORDS))
 
 
 def _named(token: Token) -> Subject:

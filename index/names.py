@@ -19,6 +19,9 @@ from index.speech_words import (
     NO_NAMES,
     ORGANISATION_WORDS,
     PLACE_WORDS,
+    PREPOSITIONS,
+    REPORTS,
+    SAYS,
     SUFFIXES,
     TITLES,
     is_organisation_noun,
@@ -30,6 +33,10 @@ _OWNER = re.compile(r"(?<=\w)[’']s$")
 _CONTRACTED = re.compile(r"[’'](?:d|ll|re|ve|m|s)$")
 _PARTICLES = frozenset("de da del della di du van von der den la le el al bin ibn ten ter dos".split())
 _INNER = frozenset("of for the and".split())
+
+_PLACING = frozenset("the in at near outside across".split())  # seldom in front of a person's name
+_SIGNS = "£$€%°"
+_LAST_NAME = 2  # what it says for a person that the last word of the name stands for the whole
 
 Kind = Literal["word", "name", "quote", "mark"]
 
@@ -67,7 +74,7 @@ class Entity:
     @property
     def is_person(self) -> bool:
         """Whether more speaks for a person than against."""
-        return self.person + min(3, self.genders.total()) > self.organisation
+        return self.person + min(3, self.genders.total() // 2) > self.organisation
 
     @property
     def gender(self) -> str:
@@ -118,7 +125,7 @@ def _tokens(narrated: str, start: int, end: int) -> list[Token]:
         text = match.group()
         if text[0] == HIDDEN:
             found.append(Token(text, match.start(), match.end(), "quote"))
-        elif not text[0].isalnum():
+        elif not text[0].isalnum() and text not in _SIGNS:
             found.append(Token(text, match.start(), match.end(), "mark"))
         else:
             bare = _OWNER.sub("", text)
@@ -129,6 +136,7 @@ def _tokens(narrated: str, start: int, end: int) -> list[Token]:
 def _runs(lines: Sequence[Sequence[Token]]) -> Iterator[_Run]:
     common = {token.text for line in lines for token in line if token.kind == "word" and token.text.islower()}
     inside = {token.text for line in lines for at, token in enumerate(line) if not _opens(line, at) and _capital(token)}
+    times = Counter(token.text for line in lines for token in line if _capital(token))
     for number, line in enumerate(lines):
         at = 0
         while at < len(line):
@@ -137,9 +145,16 @@ def _runs(lines: Sequence[Sequence[Token]]) -> Iterator[_Run]:
                 continue
             last = _run_end(line, at)
             dull = common - inside if _opens(line, at) else frozenset()
-            if run := _run(number, line, at, last, dull):
+            run = _run(number, line, at, last, dull)
+            if run and not (_opens(line, at) and times[run.words[0]] == 1 and _is_mere_word(line, at, last)):
                 yield run
             at = last
+
+
+def _is_mere_word(line: Sequence[Token], first: int, last: int) -> bool:
+    """Whether a single capitalised word may have its capital from the sentence alone: no verb of saying follows."""
+    after = line[last].low if last < len(line) else ""
+    return last - first == 1 and not line[first].owner and after not in SAYS | REPORTS and line[last : last + 1] != []
 
 
 def _opens(line: Sequence[Token], at: int) -> bool:
@@ -174,6 +189,9 @@ def _step(line: Sequence[Token], first: int, last: int) -> int:
         return 0
     if between == ["."] and (len(before) == 1 or before.lower() in TITLES):
         return 2
+    if between == ["and"] and first and line[first - 1].low == "the":  # `the Retail and Depot Workers' Association`
+        end = _run_end(line, last + 1)
+        return end - last if line[end - 1].text.lower() in ORGANISATION_WORDS else 0
     if between == ["&"] or (between in (["’"], ["'"]) and before.endswith("s")):
         return 2
     if all(text in _PARTICLES for text in between):
@@ -190,6 +208,7 @@ def _run(number: int, line: Sequence[Token], first: int, last: int, dull: Iterab
         first += 1
         while first < last and not _capital(line[first]):
             first += 1
+    end = last
     while last > first and line[last - 1].text.lower() in SUFFIXES | {"."}:
         last -= 1
     if first == last:
@@ -204,7 +223,7 @@ def _run(number: int, line: Sequence[Token], first: int, last: int, dull: Iterab
         name = first
     words = tuple(token.text for token in line[name:last] if token.kind == "word")
     title = " ".join(token.text for token in line[first:name] if token.kind == "word")
-    return _Run(number, first, last, words, title, line[name].start, line[last - 1].end)
+    return _Run(number, first, end, words, title, line[name].start, line[last - 1].end)
 
 
 def _link(runs: Sequence[_Run], entities: list[Entity]) -> list[int]:
@@ -223,9 +242,12 @@ def _link(runs: Sequence[_Run], entities: list[Entity]) -> list[int]:
     numbers = []
     for at, run in enumerate(runs):
         number = known[run.words] if len(run.words) > 1 else _meant(run, entities, latest, known)
-        latest[number] = at
+        if run.words[-1] == entities[number].words[-1]:  # a couple's last name is not whom its first names call up
+            latest[number] = at
         entities[number].title = entities[number].title or run.title
         numbers.append(number)
+        if len(run.words) == 1 < len(entities[number].words) and entities[number].words[-1] == run.words[0]:
+            entities[number].person = max(entities[number].person, _LAST_NAME)
     return numbers
 
 
@@ -245,22 +267,22 @@ def _fuller(words: tuple[str, ...], known: dict[tuple[str, ...], int]) -> int | 
 
 
 def _meant(run: _Run, entities: list[Entity], latest: dict[int, int], known: dict[tuple[str, ...], int]) -> int:
-    """Whom a single word means: who bears it as last name, or as first; of several, who was mentioned last."""
+    """Whom a single word means: who bears it as last name (of several, who was mentioned last), or as first."""
     word = run.words[0]
     several = [(number, entity) for number, entity in enumerate(entities) if len(entity.words) > 1]
     last = [number for number, entity in several if entity.words[-1] == word and word.lower() not in PLACE_WORDS]
     first = [number for number, entity in several if entity.words[0] == word and not _is_place(entity)]
-    if word.lower() not in ORGANISATION_WORDS:
-        for meant in (last, first):
-            if meant:
-                return max(meant, key=lambda number: (latest.get(number, -1), -entities[number].start))
+    if word.lower() not in ORGANISATION_WORDS and last:
+        return max(last, key=lambda number: (latest.get(number, -1), -entities[number].start))
+    if word.lower() not in ORGANISATION_WORDS and first:
+        return min(first, key=lambda number: entities[number].start)
     if run.words not in known:
         known[run.words] = _new(run, entities)
     return known[run.words]
 
 
 def _is_place(entity: Entity) -> bool:
-    return entity.words[-1].lower() in PLACE_WORDS
+    return entity.words[-1].lower() in PLACE_WORDS or entity.words[0].lower() in ("mount", "lake", "port", "fort")
 
 
 # What the names are
@@ -274,10 +296,11 @@ def weigh(names: Names, sentences: Sequence[Sentence]) -> None:
         if entity.title:
             entity.person += 3
             _gender_by_words(entity, entity.title.lower().split())
-    for at, line in enumerate(names.tokens):
+    for line in names.tokens:
         for place, token in enumerate(line):
             if token.kind == "name":
                 _weigh_around(names.entities[token.who], line, place)
+    for at, line in enumerate(names.tokens):
         before = names.tokens[at - 1] if at and sentences[at - 1].section == sentences[at].section else []
         _weigh_pronouns(names.entities, line, before)
 
@@ -285,24 +308,35 @@ def weigh(names: Names, sentences: Sequence[Sentence]) -> None:
 def _weigh_around(entity: Entity, line: Sequence[Token], at: int) -> None:
     before = line[at - 1] if at else None
     after = line[at + 1 : at + 10]
-    if before and before.low == "the":
+    if before and before.low in _PLACING:
         entity.organisation += 2
-    if before and is_person_noun(before.low):
+    noun = _head_in_front(line, at - 1) if before and before.text == "," else before.low if before else ""
+    if is_person_noun(noun):
         entity.person += 2
-        _gender_by_words(entity, [before.low])
+        _gender_by_words(entity, [noun])
     if len(after) < 2 or after[0].text != "," or line[at].owner:
         return
     if after[1].text.isdigit() and len(after[1].text) < 3:
         entity.person += 3
     if after[1].low == "who":
         entity.person += 2
-    phrase = [token.low for token in _until_mark(after[1:])]
+    phrase = [token.low for token in _until_mark(after[1:]) if not token.owner]
     if phrase and phrase[0] not in ("and", "but", "or", "which", "where", "in", "at", "on"):
         head = next((word for word in phrase if is_person_noun(word) or is_organisation_noun(word)), "")
         entity.person += 2 * is_person_noun(head)
         entity.organisation += 2 * is_organisation_noun(head)
         if phrase[0] != "who" and is_person_noun(head):
             _gender_by_words(entity, [head])
+
+
+def _head_in_front(line: Sequence[Token], comma: int) -> str:
+    """The main word of what stands between the mark before a comma and the comma: `the leader of the council,`."""
+    first = comma
+    while first and line[first - 1].kind in ("word", "name"):
+        first -= 1
+    words = [token.low for token in line[first:comma]]
+    stop = next((at for at, word in enumerate(words) if at and word in PREPOSITIONS), len(words))
+    return words[stop - 1] if stop else ""
 
 
 def _until_mark(tokens: Sequence[Token]) -> list[Token]:
@@ -328,7 +362,7 @@ def _weigh_pronouns(entities: Sequence[Entity], line: Sequence[Token], before: S
         if first < place and not line[first].owner and _one_kind(pronouns):
             _vote(entities[who], word)
     earlier = _possible_people(entities, before)
-    if len(earlier) == 1 and place <= 2 and not any(at < place for at in named.values()):
+    if len(earlier) == 1 and not any(at < place for at in named.values()):
         _vote(entities[next(iter(earlier))], word)
 
 

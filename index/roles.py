@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from index.names import Entity, Names, Token
-from index.speech_words import DETERMINERS, REPORTS, SAYS, is_person_noun
+from index.speech_words import DETERMINERS, PREPOSITIONS, REPORTS, SAYS, is_person_noun
 
 _MOST_WORDS = 14
 _PLAIN_TITLES = frozenset("mr mrs ms miss mx sir dame lord lady dr doctor".split())
+_POSSESSIVE = frozenset("its his her their our my".split())
 _NO_ROLE = frozenset("and but or which where when whose in at on for with by from as to not said says".split())
 _DEPICTS = frozenset(
     """
@@ -27,10 +28,15 @@ def find_roles(narrated: str, names: Names) -> None:
             if entity.role or not entity.is_person:
                 continue
             span = _behind(line, at) or _in_front(line, at, names.entities)
-            entity.role = narrated[span[0] : span[1]] if span else ""
+            entity.role = _shown(narrated[span[0] : span[1]]) if span else ""
     for entity in names.entities:
         if not entity.role and not set(entity.title.lower().split()) <= _PLAIN_TITLES:
             entity.role = entity.title
+
+
+def _shown(role: str) -> str:
+    """A role without the capital that began its sentence."""
+    return role[:1].lower() + role[1:] if role.split()[0].lower() in DETERMINERS else role
 
 
 def _behind(line: Sequence[Token], at: int) -> tuple[int, int] | None:
@@ -42,14 +48,23 @@ def _behind(line: Sequence[Token], at: int) -> tuple[int, int] | None:
     if at + 1 < len(line) and line[at].text.isdigit() and line[at + 1].text == ",":
         at += 2
     phrase = line[at : _phrase_end(line, at)]
+    if len(phrase) > 1 and phrase[0].low in _POSSESSIVE:
+        phrase = phrase[1:]
+        return (phrase[0].start, phrase[-1].end) if any(is_person_noun(token.low) for token in phrase[:3]) else None
     if not 0 < len(phrase) <= _MOST_WORDS or phrase[0].low in _NO_ROLE:
         return None
     if phrase[0].low == "who":
         tells = len(phrase) > 2 and phrase[1].low in _DEPICTS
         return (phrase[0].start, phrase[-1].end) if tells else None
-    told = any(is_person_noun(token.low) for token in phrase[:6])
+    told = any(is_person_noun(token.low) for token in (phrase[:6] if phrase[0].low in DETERMINERS else _bare(phrase)))
     verb = any(token.low in SAYS | {"he", "she", "it", "was", "is", "had", "has"} for token in phrase[:6])
     return (phrase[0].start, phrase[-1].end) if told and not verb else None
+
+
+def _bare(phrase: Sequence[Token]) -> Sequence[Token]:
+    """The first words of a role without an article: `regional secretary of the union`."""
+    stop = next((at for at, token in enumerate(phrase) if token.low in DETERMINERS), len(phrase))
+    return phrase[: min(stop, 3)] if len(phrase) > 1 else ()
 
 
 def _phrase_end(line: Sequence[Token], at: int) -> int:
@@ -70,19 +85,27 @@ def _in_front(line: Sequence[Token], at: int, entities: Sequence[Entity]) -> tup
     if last < 0 or line[last].kind == "mark":
         return None
     apart = last < at - 1
-    first = last
-    while first >= 0 and last - first < _MOST_WORDS and line[first].kind in ("word", "name"):
-        if line[first].low in DETERMINERS or (line[first].kind == "name" and (line[first].owner or not apart)):
-            break
-        first -= 1
-    else:
+    begin = last
+    while begin and last - begin < _MOST_WORDS and line[begin - 1].kind in ("word", "name"):
+        begin -= 1
+    starts = [
+        first
+        for first in range(begin, last + 1)
+        if line[first].low in DETERMINERS or (line[first].kind == "name" and (line[first].owner or not apart))
+    ]
+    return next((span for first in starts if (span := _role(line[first : last + 1], apart, entities))), None)
+
+
+def _role(phrase: Sequence[Token], apart: bool, entities: Sequence[Entity]) -> tuple[int, int] | None:
+    """The span of a role that stands in front of its name, if these tokens are one."""
+    words = [token.low for token in phrase]
+    stop = next((at for at, word in enumerate(words) if at and word in PREPOSITIONS), len(words))
+    head = words[stop - 1] if apart else words[-1]
+    if not is_person_noun(head) or phrase[-1].owner:
         return None
-    if not any(is_person_noun(token.low) for token in line[first : last + 1]):
+    if any(word in SAYS | REPORTS | _NO_ROLE - {"for", "at", "in"} for word in words):
         return None
-    if not apart and not is_person_noun(line[last].low):
+    if phrase[0].kind == "name" and entities[phrase[0].who].is_person and not phrase[0].owner:
         return None
-    if any(token.low in SAYS | REPORTS or token.low in _NO_ROLE - {"for", "at", "in"} for token in line[first:last]):
-        return None
-    if line[first].kind == "name" and entities[line[first].who].is_person:
-        return None
-    return line[first].start, line[last].end
+    first = phrase[1] if phrase[0].low in _POSSESSIVE and len(phrase) > 1 else phrase[0]
+    return first.start, phrase[-1].end

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.article import Paragraph, Sentence, Speaker
-from index.attribution import Attribution, Subject, attributions, main_subject
+from index.attribution import Attribution, Subject, attributions, main_subject, opening_description
 from index.names import Entity, Names, Token, find_names, weigh
 from index.quotations import Quotation, narration, quotations
 from index.roles import find_roles
-from index.speech_words import FEMALE_WORDS, MALE_WORDS, is_person_noun
+from index.speech_words import DETERMINERS, FEMALE_WORDS, MALE_WORDS, PREPOSITIONS, is_person_noun
 
 SPEAKERS = "speakers/1"
 """What made the speakers; part of the index manifest. Raise it when a rule changes."""
@@ -60,7 +60,8 @@ def _speech(text: str, scene: "_Scene") -> Speech:
 def _shown(text: str, entity: Entity) -> str:
     """A name as the article has it; a description without the capital that only began its sentence."""
     name = text[entity.start : entity.end]
-    return name if entity.words else name[:1].lower() + name[1:]
+    opens = not entity.words and (name.split()[0].lower() in DETERMINERS or " " not in name)
+    return name[:1].lower() + name[1:] if opens else name
 
 
 class _Scene:
@@ -84,7 +85,7 @@ class _Scene:
         resolved = [(one, self._resolve(one.subject, sentence.index)) for one in found]
         self.attributed[sentence.index] = bool(found)
         self.speaker[sentence.index] = _one_speaker(line, resolved)
-        subject = main_subject(line)
+        subject = opening_description(line) or main_subject(line)
         self.subject[sentence.index] = self._resolve(subject, sentence.index) if subject else None
 
     def person(self, who: int | None) -> int | None:
@@ -124,7 +125,9 @@ class _Scene:
             for who, entity in enumerate(self.names.entities)
             if entity.words and entity.is_person and _has_role(entity, role)
         ]
-        return bearers[0] if len(bearers) == 1 and is_person_noun(role.split()[-1]) else None
+        words = role.split()
+        stop = next((at for at, word in enumerate(words) if at and word in PREPOSITIONS), len(words))
+        return bearers[0] if len(bearers) == 1 and is_person_noun(words[stop - 1]) else None
 
     def _meant(self, subject: Subject, sentence: int) -> int | None:
         """Whom a pronoun means: the nearest person in front who fits, subjects before others."""

@@ -19,7 +19,7 @@ def _inflected(lemma: str) -> Iterable[str]:
 SAYS = _forms(
     """
     add reply explain argue insist recall maintain stress remark retort contend assert declare complain
-    joke caution counter recount lament remember reckon estimate believe doubt deny dispute
+    joke warn caution counter recount lament remember reckon estimate believe doubt deny dispute
     concede testify quip muse
     """,
     "says said tells told admits admitted thinks thought remarked",
@@ -28,9 +28,9 @@ SAYS = _forms(
 
 REPORTS = _forms(
     """
-    claim note warn announce acknowledge suggest conclude predict observe answer volunteer agree fear worry suspect
+    claim note announce acknowledge suggest conclude predict observe answer volunteer agree fear worry suspect
     accept confirm object promise ask wonder urge propose respond point allege reveal report protest boast figure
-    consider state emphasise emphasize continue clarify signal caution whisper shout cry laugh mutter grumble concur
+    consider state emphasise emphasize continue clarify signal whisper shout cry laugh mutter grumble concur
     """,
     "finds found writes wrote sees saw feels felt hopes hoped knows knew swears swore puts put learns learned",
 )
@@ -96,7 +96,8 @@ _ORGANISATION_NOUNS = frozenset(
     chain business charity union ministry agency council board bank fund startup start-up giant corporation authority
     regulator university college school hospital association party club trust department government committee
     tribunal court office newspaper website magazine bakery brewery developer's competitor rival certifier brand
-    co-operative cooperative commission institute consultancy
+    co-operative cooperative commission institute consultancy defence defense prosecution opposition manufacturer
+    campaign lobby parish clinic studio shop store developer publisher state nation city museum theatre
     """.split()
 )
 _PERSON_ENDINGS = ("er", "or", "ist", "ian", "ant", "man", "woman", "eer", "person")
@@ -105,6 +106,7 @@ _NO_PERSON = frozenset(
     other another either neither whether under over after before never ever number matter letter paper order river
     water winter summer september october november december offer member's quarter centre center later former rather
     latter better for or nor floor door favour minor major motor sector factor error mirror corridor harbour labour
+    however counter meter tracker sensor monitor scanner printer server trailer folder ladder poster banner powder
     constant distant relevant important instant giant restaurant plant grant per her their newsletter computer
     """.split()
 )
@@ -122,7 +124,10 @@ DOCUMENTS = frozenset(
 )
 """What says something and is no speaker."""
 
-DETERMINERS = frozenset("the a an one another its his her their our my this that some two three four five six".split())
+PREPOSITIONS = frozenset("of in at for from with on near by who whose which to over under behind inside".split())
+"""What ends the main word of a description, relative pronouns among them."""
+
+DETERMINERS = frozenset("the a an one another its his her their our my some two three four five six several".split())
 
 ORGANISATION_WORDS = frozenset(
     """
@@ -154,7 +159,7 @@ NO_NAMES = frozenset(
     things third this those though three through thus to today together tomorrow too twice two under unlike until up
     upon us very was we well were what whatever when where whether which while who whoever whom whose why will with
     within without would yes yesterday yet you your q a
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july august
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun
     christmas easter english french german spanish american british european
     """.split()
