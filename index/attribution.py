@@ -21,6 +21,7 @@ from index.speech_words import (
     SAYS,
     is_organisation_noun,
     is_person_noun,
+    is_surely_person,
 )
 
 _BE = frozenset("is was are were be been being am get got gets".split())
@@ -34,11 +35,13 @@ _SUBJECTS = frozenset("he she it they".split())
 _SPEAKS_OF_SELF = frozenset("i we you".split())
 _CLAUSE = frozenset("and but or that because while when as where which if although though so whether then".split())
 _TIMES = frozenset("day week month year morning afternoon evening night time spring summer autumn winter".split())
+_RELATIVE = frozenset("who whose which that where when".split())
 _THEN = frozenset("that whether how why what if when".split())
 _ACCOUNTS = frozenset("account view words opinion reckoning estimate telling eyes experience recollection".split())
 _GROUPS = frozenset("police staff management people team family office side group crew".split())
 _VERBS = _BE | SAYS | REPORTS | frozenset("has have had will would could can should may might did does do".split())
 _MOST_WORDS = 10
+_FEW_WORDS = 6
 _THAT_WITHIN = 9
 
 How = Literal["name", "pronoun", "description"]
@@ -89,11 +92,12 @@ def opening_description(line: Sequence[Token]) -> Subject | None:
     before = line[1:head]
     while head and head + 1 < len(line) and is_person_noun(line[head + 1].low):
         head += 1
-    if not head or line[head].owner or any(t.kind != "word" or t.low in PREPOSITIONS | _VERBS for t in before):
+    sure = line[0].low != "the" or is_surely_person(line[head].low)
+    if not head or not sure or line[head].owner or any(t.kind != "word" or t.low in PREPOSITIONS | _VERBS for t in before):
         return None
     end = head + 1
     if end < len(line) and line[end].low in PREPOSITIONS - {"who", "whose", "which"}:
-        stops = (i for i in range(end, min(len(line), end + _MOST_WORDS)) if _ends_description(line[i]))
+        stops = (i for i in range(end, min(len(line), end + _FEW_WORDS)) if _ends_description(line[i]))
         end = next(stops, head + 1)
     if len(line) > end + 1 and line[end].text == "," and line[end + 1].kind == "name":  # who has a name
         return None
@@ -167,7 +171,7 @@ def _direct(line: Sequence[Token], at: int) -> Attribution | None:
         return None
     before = line[place]
     if before.kind == "name" and not before.owner:
-        return Attribution(at, _described_up_to(line, place) if _governed(line, place) else _named(before))
+        return Attribution(at, _governing(line, place) if _governed(line, place) else _named(before))
     if before.low in _SUBJECTS:
         return Attribution(at, _pronoun(before))
     if before.low in _SPEAKS_OF_SELF:
@@ -226,25 +230,36 @@ def _governed(line: Sequence[Token], at: int) -> bool:
     return place >= 0 and line[place].low in PREPOSITIONS - {"who", "whose", "which"}
 
 
+def _governing(line: Sequence[Token], at: int) -> Subject | None:
+    """Who speaks where the name in front of the verb is governed: `an official at Acme said`, `Ann of Acme said`."""
+    if subject := _described_up_to(line, at):
+        return subject
+    begin = _clause_start(line, at)
+    before = [token for token in line[begin:at] if token.kind == "name"]
+    bare = before and line[begin] is before[0] and line[begin + 1].low in ("of", "from", "at", "for")
+    return _named(before[0]) if bare and not before[0].owner else None
+
+
 def _coordinate(line: Sequence[Token], conjunction: int) -> Subject | None:
     """`Ann Lee sat down and said`: the nearest subject in front that has a verb of its own."""
-    for at in range(conjunction - 1, -1, -1):
+    begin = _clause_start(line, conjunction, quotes=False)
+    for at in range(conjunction - 1, begin - 1, -1):
         token = line[at]
-        if token.kind == "quote" or token.text in (";", ":"):
-            return None
         following = line[at + 1]
         if token.low in ("he", "she"):
             return _pronoun(token)
         if token.kind == "name" and not token.owner and (following.kind == "word" or following.text == ","):
-            free = not at or line[at - 1].low in _CLAUSE or line[at - 1].kind in ("mark", "quote")
+            free = at <= begin + 1 or line[at - 1].low in _CLAUSE or line[at - 1].kind in ("mark", "quote")
             if free and following.low not in PREPOSITIONS | {"and", "or"}:
                 return _named(token)
-    return None
+    heads = (at for at in range(begin + 1, min(begin + 6, conjunction)) if not line[at].owner)
+    return next((subject for at in heads if (subject := _described(line, begin, at + 1))), None)
 
 
-def _clause_start(line: Sequence[Token], end: int) -> int:
+def _clause_start(line: Sequence[Token], end: int, *, quotes: bool = True) -> int:
+    """Where the clause in front of token `end` begins; a quotation ends one, unless `quotes` is off."""
     for at in range(end - 1, -1, -1):
-        if line[at].kind == "quote" or line[at].text in (";", ":", "."):
+        if (quotes and line[at].kind == "quote") or line[at].text in (";", ":", "."):
             return at + 1
     return 0
 
@@ -272,7 +287,10 @@ def _described(line: Sequence[Token], first: int, last: int) -> Subject | None:
     plural = len(part) == 1 and (head.endswith("s") or head in _GROUPS)
     if not (begins or plural) or not _may_speak(head):
         return None
-    return Subject("description", part[0].start, part[-1].end, word=head)
+    last = next((at for at, token in enumerate(part) if at and token.low in _RELATIVE), len(part))
+    while part[last - 1].low in PREPOSITIONS:
+        last -= 1
+    return Subject("description", part[0].start, part[last - 1].end, word=head)
 
 
 def _may_speak(head: str) -> bool:

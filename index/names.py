@@ -35,7 +35,7 @@ _PARTICLES = frozenset("de da del della di du van von der den la le el al bin ib
 _INNER = frozenset("of for the and".split())
 
 _PLACING = frozenset("the in at near outside across".split())  # seldom in front of a person's name
-_SIGNS = "£$€%°"
+_SIGNS = "£$€%°’'"  # marks that end no phrase
 _LAST_NAME = 2  # what it says for a person that the last word of the name stands for the whole
 
 Kind = Literal["word", "name", "quote", "mark"]
@@ -146,7 +146,7 @@ def _runs(lines: Sequence[Sequence[Token]]) -> Iterator[_Run]:
             last = _run_end(line, at)
             dull = common - inside if _opens(line, at) else frozenset()
             run = _run(number, line, at, last, dull)
-            if run and not (_opens(line, at) and times[run.words[0]] == 1 and _is_mere_word(line, at, last)):
+            if run and not (_opens(line, at) and times[line[at].text] == 1 and _is_mere_word(line, at, last)):
                 yield run
             at = last
 
@@ -154,7 +154,9 @@ def _runs(lines: Sequence[Sequence[Token]]) -> Iterator[_Run]:
 def _is_mere_word(line: Sequence[Token], first: int, last: int) -> bool:
     """Whether a single capitalised word may have its capital from the sentence alone: no verb of saying follows."""
     after = line[last].low if last < len(line) else ""
-    return last - first == 1 and not line[first].owner and after not in SAYS | REPORTS and line[last : last + 1] != []
+    if is_person_noun(line[first].text.lower().removesuffix("s")):  # `Officers note that`
+        return last - first == 1
+    return last - first == 1 and not line[first].owner and after not in SAYS | REPORTS
 
 
 def _opens(line: Sequence[Token], at: int) -> bool:
@@ -320,9 +322,9 @@ def _weigh_around(entity: Entity, line: Sequence[Token], at: int) -> None:
         entity.person += 3
     if after[1].low == "who":
         entity.person += 2
-    phrase = [token.low for token in _until_mark(after[1:]) if not token.owner]
+    phrase = [token.low for token in _until_mark(after[1:])]
     if phrase and phrase[0] not in ("and", "but", "or", "which", "where", "in", "at", "on"):
-        head = next((word for word in phrase if is_person_noun(word) or is_organisation_noun(word)), "")
+        head = _head(phrase)
         entity.person += 2 * is_person_noun(head)
         entity.organisation += 2 * is_organisation_noun(head)
         if phrase[0] != "who" and is_person_noun(head):
@@ -334,8 +336,12 @@ def _head_in_front(line: Sequence[Token], comma: int) -> str:
     first = comma
     while first and line[first - 1].kind in ("word", "name"):
         first -= 1
-    words = [token.low for token in line[first:comma]]
-    stop = next((at for at, word in enumerate(words) if at and word in PREPOSITIONS), len(words))
+    return _head([token.low for token in line[first:comma]])
+
+
+def _head(words: Sequence[str]) -> str:
+    """The main word of a description: the last in front of a preposition or relative pronoun."""
+    stop = next((at for at, word in enumerate(words) if at and word in PREPOSITIONS | {"that"}), len(words))
     return words[stop - 1] if stop else ""
 
 

@@ -93,6 +93,8 @@ def _in_front(line: Sequence[Token], at: int, entities: Sequence[Entity]) -> tup
         for first in range(begin, last + 1)
         if line[first].low in DETERMINERS or (line[first].kind == "name" and (line[first].owner or not apart))
     ]
+    if not apart:
+        starts.reverse()
     return next((span for first in starts if (span := _role(line[first : last + 1], apart, entities))), None)
 
 

@@ -106,7 +106,7 @@ _NO_PERSON = frozenset(
     other another either neither whether under over after before never ever number matter letter paper order river
     water winter summer september october november december offer member's quarter centre center later former rather
     latter better for or nor floor door favour minor major motor sector factor error mirror corridor harbour labour
-    however counter meter tracker sensor monitor scanner printer server trailer folder ladder poster banner powder
+    however counter meter tracker sensor monitor scanner printer server trailer folder ladder poster banner powder boiler
     constant distant relevant important instant giant restaurant plant grant per her their newsletter computer
     """.split()
 )
@@ -119,7 +119,7 @@ DOCUMENTS = frozenset(
     numbers story lawsuit filing complaint post petition agreement text slide sheet label brochure timetable
     calendar clock map estimate estimates voice answer question reply first second last next other others thing one's
     newsletter newspaper order act code charter deal account accounts papers documents notes emails letters reports
-    studies surveys messages ones transcript judgment judgement verdict motion amendment manual list scheme law
+    register studies surveys messages ones transcript judgment judgement verdict motion amendment manual list scheme law
     """.split()
 )
 """What says something and is no speaker."""
@@ -171,6 +171,11 @@ def is_person_noun(word: str) -> bool:
     if word in _ORGANISATION_NOUNS or word in _NO_PERSON:
         return False
     return word in _PERSON_NOUNS or (len(word) > 4 and word.endswith(_PERSON_ENDINGS))
+
+
+def is_surely_person(word: str) -> bool:
+    """Whether a word, in lower case, can name nothing but a person: `surgeon`, and not `aquifer`."""
+    return word in _PERSON_NOUNS or word in MALE_WORDS or word in FEMALE_WORDS or word in TITLES
 
 
 def is_organisation_noun(word: str) -> bool:
