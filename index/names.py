@@ -69,6 +69,7 @@ class Entity:
     role: str = ""
     person: int = 0
     organisation: int = 0
+    plural: bool = False
     genders: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -211,7 +212,7 @@ def _run(number: int, line: Sequence[Token], first: int, last: int, dull: Iterab
         while first < last and not _capital(line[first]):
             first += 1
     end = last
-    while last > first and line[last - 1].text.lower() in SUFFIXES | {"."}:
+    while last > first and line[last - 1].text.lower() in SUFFIXES | NO_NAMES | {"."}:
         last -= 1
     if first == last:
         return None
@@ -263,7 +264,7 @@ def _fuller(words: tuple[str, ...], known: dict[tuple[str, ...], int]) -> int | 
     for form, number in known.items():
         if len(form) > len(words) and form[-1] == words[-1] and form[0] == words[0]:
             return number
-        if len(form) > len(words) and form[-len(words) :] == words:
+        if len(form) > len(words) and words in (form[-len(words) :], form[: len(words)]):
             return number
     return None
 
@@ -295,6 +296,7 @@ def weigh(names: Names, sentences: Sequence[Sentence]) -> None:
     for entity in names.entities:
         low = [word.lower() for word in entity.words]
         entity.organisation += 3 * any(word in ORGANISATION_WORDS for word in low) + 3 * _is_place(entity)
+        entity.person += len(low) > 1
         if entity.title:
             entity.person += 3
             _gender_by_words(entity, entity.title.lower().split())
@@ -320,8 +322,8 @@ def _weigh_around(entity: Entity, line: Sequence[Token], at: int) -> None:
         return
     if after[1].text.isdigit() and len(after[1].text) < 3:
         entity.person += 3
-    if after[1].low == "who":
-        entity.person += 2
+    if after[1].low in ("who", "whose"):
+        entity.person += 2 if after[1].low == "who" or after[2:3] and _is_kin(after[2].low) else 0
     phrase = [token.low for token in _until_mark(after[1:])]
     if phrase and phrase[0] not in ("and", "but", "or", "which", "where", "in", "at", "on"):
         head = _head(phrase)
@@ -343,6 +345,10 @@ def _head(words: Sequence[str]) -> str:
     """The main word of a description: the last in front of a preposition or relative pronoun."""
     stop = next((at for at, word in enumerate(words) if at and word in PREPOSITIONS | {"that"}), len(words))
     return words[stop - 1] if stop else ""
+
+
+def _is_kin(word: str) -> bool:
+    return word in MALE_WORDS | FEMALE_WORDS
 
 
 def _until_mark(tokens: Sequence[Token]) -> list[Token]:

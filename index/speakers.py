@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.article import Paragraph, Sentence, Speaker
-from index.attribution import Attribution, Subject, attributions, main_subject, opening_description
+from index.attribution import Attribution, attributions, main_subject
+from index.descriptions import Subject, is_plural, opening_description
 from index.names import Entity, Names, Token, find_names, weigh
 from index.quotations import Quotation, narration, quotations
 from index.roles import find_roles
@@ -21,6 +22,7 @@ SPEAKERS = "speakers/1"
 _FAR = 12  # sentences that a pronoun may reach back
 _PARAGRAPHS_BACK = 3
 _FEW_WORDS = 3
+_SUBORDINATING = frozenset("asked when if while as after before because whether that although though since".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class _Scene:
             entity = Entity((), subject.start, subject.end)
             person = is_person_noun(subject.word)
             entity.person, entity.organisation = 2 * person, 2 * (not person)
+            entity.plural = is_plural(subject.word)
             for word in known.split():
                 entity.genders["m"] += word in MALE_WORDS
                 entity.genders["f"] += word in FEMALE_WORDS
@@ -131,6 +134,8 @@ class _Scene:
 
     def _meant(self, subject: Subject, sentence: int) -> int | None:
         """Whom a pronoun means: the nearest person in front who fits, subjects before others."""
+        if subject.word == "they":
+            return self._several(sentence)
         wanted = {"he": "m", "she": "f"}.get(subject.word)
         if wanted is None:
             return None
@@ -140,12 +145,17 @@ class _Scene:
                 return who
         return None
 
+    def _several(self, sentence: int) -> int | None:
+        """Whom `they` means: the people who spoke, or were the subject, in the sentence before."""
+        before = (self.speaker[sentence - 1], self.subject[sentence - 1]) if sentence else ()
+        return next((who for who in before if who is not None and self.names.entities[who].plural), None)
+
     def _spoken_of(self, subject: Subject, sentence: int) -> Iterator[tuple[int, bool]]:
         """People in front of a subject, nearest sentence first, with whether each leads its sentence."""
         own = [token for token in self.names.tokens[sentence] if token.start < subject.start]
         first = main_subject(own)
         if first and first.how == "name" and self.person(first.who) is not None:
-            yield first.who, True
+            yield first.who, not any(token.low in _SUBORDINATING for token in own if token.start < first.start)
         yield from ((who, False) for who in self._people(own))
         here = self.sentences[sentence].paragraph
         for at in range(sentence - 1, max(-1, sentence - _FAR), -1):

@@ -16,25 +16,25 @@ def _inflected(lemma: str) -> Iterable[str]:
     return (f"{lemma}{'es' if lemma.endswith(('s', 'sh', 'ch')) else 's'}", f"{lemma}ed")
 
 
-SAYS = _forms(
-    """
-    add reply explain argue insist recall maintain stress remark retort contend assert declare complain
-    joke warn caution counter recount lament remember reckon estimate believe doubt deny dispute
-    concede testify quip muse
-    """,
-    "says said tells told admits admitted thinks thought remarked",
-)
+_SAY = """
+    add reply explain argue insist recall maintain stress remark retort contend assert declare complain joke warn
+    caution counter recount lament remember reckon estimate believe doubt deny dispute concede testify quip muse
+"""
+_REPORT = """
+    claim note announce acknowledge suggest conclude predict observe answer volunteer agree fear worry suspect accept
+    confirm object promise ask wonder urge propose respond point allege reveal report protest boast figure consider
+    state emphasise emphasize continue clarify signal whisper shout cry laugh mutter grumble concur advise recommend
+    attribute
+"""
+SAYS = _forms(_SAY, "says said tells told admits admitted thinks thought")
 """Verbs whose subject speaks, whatever follows."""
 
-REPORTS = _forms(
-    """
-    claim note announce acknowledge suggest conclude predict observe answer volunteer agree fear worry suspect
-    accept confirm object promise ask wonder urge propose respond point allege reveal report protest boast figure
-    consider state emphasise emphasize continue clarify signal whisper shout cry laugh mutter grumble concur
-    """,
-    "finds found writes wrote sees saw feels felt hopes hoped knows knew swears swore puts put learns learned",
-)
+REPORTS = _forms(_REPORT, "finds found writes wrote hopes hoped swears swore")
 """Verbs that speak only where what is said follows or surrounds them: `she found, …`, `he warned that …`."""
+
+PLURAL_SAYS = frozenset([*_SAY.split(), "say", "tell", "admit", "think"])
+PLURAL_REPORTS = frozenset([*_REPORT.split(), "find", "write", "hope", "swear"])
+"""The same in the plural present: `officers note that`."""
 
 CALLS = _forms("call describe dismiss label denounce praise cite reject")
 """Verbs that speak where words in quotes follow."""
@@ -127,11 +127,20 @@ DOCUMENTS = frozenset(
 PREPOSITIONS = frozenset("of in at for from with on near by who whose which to over under behind inside".split())
 """What ends the main word of a description, relative pronouns among them."""
 
-DETERMINERS = frozenset("the a an one another its his her their our my some two three four five six several".split())
+BE = frozenset("is was are were be been being am get got gets".split())
+GROUPS = frozenset("police staff management people team family office side group crew".split())
+"""Words for several people that have no plural ending."""
+
+DETERMINERS = frozenset(
+    """
+    the a an one another its his her their our my some several many most more all both other these those two three four
+    five six seven eight nine ten
+    """.split()
+)
 
 ORGANISATION_WORDS = frozenset(
     """
-    group ltd limited inc plc llc corp corporation company co union association ministry department office board council
+    logistics group ltd limited inc plc llc corp corporation company co union association ministry department office board council
     committee authority agency university college school institute institution bank trust foundation society guild
     federation alliance party court tribunal chamber commission hospital systems labs capital partners mutual holdings
     industries services markets times post gazette courier ledger herald news tribune guardian journal mercury chronicle
@@ -159,7 +168,8 @@ NO_NAMES = frozenset(
     things third this those though three through thus to today together tomorrow too twice two under unlike until up
     upon us very was we well were what whatever when where whether which while who whoever whom whose why will with
     within without would yes yesterday yet you your q a
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays
+    sundays january february march april may june july august
     september october november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun
     christmas easter english french german spanish american british european
     """.split()
