@@ -44,7 +44,10 @@ _SPEAKS_OF_SELF = frozenset("i we you".split())
 _TIMES = frozenset("day week month year morning afternoon evening night time spring summer autumn winter".split())
 _THEN = frozenset("that whether how why what if when".split())
 _ADVERBIAL = frozenset("this last yesterday today afterwards recently later again".split())
-_ACCOUNTS = frozenset("account view words opinion reckoning estimate telling eyes experience recollection".split())
+_ACCOUNTS = {
+    "by": frozenset("account reckoning estimate count admission calculation telling".split()),
+    "in": frozenset("account view words opinion telling eyes experience recollection".split()),
+}
 _THAT_WITHIN = 9
 
 
@@ -201,19 +204,22 @@ def _relative(line: Sequence[Token], at: int, who: int) -> Attribution | None:
 def _apposition(line: Sequence[Token], comma: int) -> Subject | None:
     """`Ann Lee, a nurse, said`; `the nurse, Ann Lee, said`; `a nurse at the clinic, who was tired, said`."""
     begin = clause_start(line, comma)
+    name = line[comma - 1] if comma else None
+    alone = name and name.kind == "name" and not name.owner
     opened = next((at for at in range(comma - 1, begin - 1, -1) if line[at].text == ","), None)
-    if opened is None:
-        name = line[comma - 1] if comma else None
-        return named(name) if name and name.kind == "name" and not name.owner else None
-    if (name := apposed_name(line, opened)) and not (line[opened - 1].kind == "name" and not line[opened - 1].owner):
-        return named(name)
+    if opened is None or (alone and opened == comma - 2):
+        return named(name) if name and alone else None
+    if (apposed := apposed_name(line, opened)) and not (line[opened - 1].kind == "name" and not line[opened - 1].owner):
+        return named(apposed)
     for at in range(comma - 2, begin - 1, -1):
         token = line[at]
         if token.kind == "name" and not token.owner and line[at + 1].text == "," and not _governed(line, at):
             return named(token)
-    stop = next(at for at in range(begin, comma) if line[at].kind == "mark")
-    if subject := described(line, begin, stop):
-        return subject
+    for at in range(comma - 1, begin - 1, -1):  # `…, although its maker, a small firm, says`
+        opens = at == begin or line[at - 1].kind == "mark" or line[at - 1].low in CLAUSE
+        stop = next(place for place in range(at, comma + 1) if line[place].kind == "mark")
+        if opens and stop < comma and (subject := described(line, at, stop)):
+            return subject
     lone = (token for token in reversed(line[begin:comma]) if token.low in ("he", "she"))  # `He, too, said`
     return next((pronoun(token) for token in lone), None)
 
@@ -261,7 +267,7 @@ def _by_phrases(line: Sequence[Token]) -> Iterator[Attribution]:
         rest = line[at + 1 :]
         if line[at].low == "according" and rest[0].low == "to":
             yield Attribution(at, _after_to(line, at + 2))
-        elif line[at].low in ("by", "in") and any(token.low in _ACCOUNTS for token in rest[1:3]):
+        elif any(token.low in _ACCOUNTS.get(line[at].low, ()) for token in rest[1:3]):
             if rest[0].low in ("his", "her"):
                 yield Attribution(at, pronoun(rest[0]))
             elif rest[0].kind == "name" and rest[0].owner:

@@ -25,6 +25,7 @@ CLAUSE = frozenset("and but or that because while when as where which if althoug
 
 _RELATIVE = frozenset("who whose which that where when".split())
 _VERBS = BE | SAYS | REPORTS | frozenset("has have had will would could can should may might did does do".split())
+_NOBODY = frozenset("few fewer no neither not nobody none what how only even".split())
 _MOST_WORDS = 10
 _FEW_WORDS = 6
 _BARE_WORDS = 3
@@ -87,10 +88,11 @@ def described(line: Sequence[Token], first: int, last: int) -> Subject | None:
         return None
     stop = next((at for at, token in enumerate(part) if token.low in PREPOSITIONS), len(part))
     head = part[stop - 1].low if stop else ""
-    if not _may_speak(head):
+    if not _may_speak(head) or any(token.low in _VERBS for token in part[: stop - 1]):
         return None
     begins = part[0].low in DETERMINERS or (part[0].kind == "name" and len(part) > 1)
-    bare = stop <= _BARE_WORDS and is_plural(head) and all(token.kind == "word" for token in part[:stop])
+    small = DETERMINERS | CLAUSE | _VERBS | _NOBODY
+    bare = stop <= _BARE_WORDS and is_plural(head) and all(t.kind == "word" and t.low not in small for t in part[:stop])
     if not (begins or bare):
         return None
     last = next((at for at, token in enumerate(part) if at and token.low in _RELATIVE), len(part))
@@ -110,7 +112,7 @@ def described_from(line: Sequence[Token], first: int) -> Subject | None:
 def described_up_to(line: Sequence[Token], last: int) -> Subject | None:
     """The description that ends with token `last` and begins a clause."""
     for first in range(max(0, last - _MOST_WORDS), last + 1):
-        if first and not (line[first - 1].kind in ("mark", "quote") or line[first - 1].low in CLAUSE):
+        if first and not (line[first - 1].kind in ("mark", "quote") or line[first - 1].low in CLAUSE | {"even"}):
             continue
         if subject := described(line, first, last + 1):
             return subject

@@ -192,16 +192,16 @@ def _step(line: Sequence[Token], first: int, last: int) -> int:
         return 0
     if between == ["."] and (len(before) == 1 or before.lower() in TITLES):
         return 2
+    institution = line[first].text.lower() in ORGANISATION_WORDS
+    opened = "of" in {token.text for token in line[first:last]} or between[0] in ("of", "for")
+    if institution and opened and all(text in _INNER for text in between):
+        return capital + 1
     if between == ["and"] and first and line[first - 1].low == "the":  # `the Retail and Depot Workers' Association`
         end = _run_end(line, last + 1)
         return end - last if line[end - 1].text.lower() in ORGANISATION_WORDS else 0
     if between == ["&"] or (between in (["’"], ["'"]) and before.endswith("s")):
         return 2
-    if all(text in _PARTICLES for text in between):
-        return capital + 1
-    institution = line[first].text.lower() in ORGANISATION_WORDS
-    opened = "of" in {token.text for token in line[first:last]} or between[0] in ("of", "for")
-    return capital + 1 if institution and opened and all(text in _INNER for text in between) else 0
+    return capital + 1 if all(text in _PARTICLES for text in between) else 0
 
 
 def _run(number: int, line: Sequence[Token], first: int, last: int, dull: Iterable[str]) -> _Run | None:
@@ -295,7 +295,7 @@ def weigh(names: Names, sentences: Sequence[Sentence]) -> None:
     """Count what speaks for a person, an organisation, a man, a woman, name by name."""
     for entity in names.entities:
         low = [word.lower() for word in entity.words]
-        entity.organisation += 3 * any(word in ORGANISATION_WORDS for word in low) + 3 * _is_place(entity)
+        entity.organisation += 3 * any(word in ORGANISATION_WORDS for word in low) + 9 * _is_place(entity)
         entity.person += len(low) > 1
         if entity.title:
             entity.person += 3
@@ -315,7 +315,7 @@ def _weigh_around(entity: Entity, line: Sequence[Token], at: int) -> None:
     if before and before.low in _PLACING:
         entity.organisation += 2
     noun = _head_in_front(line, at - 1) if before and before.text == "," else before.low if before else ""
-    if is_person_noun(noun):
+    if is_person_noun(noun) and not line[at].owner:
         entity.person += 2
         _gender_by_words(entity, [noun])
     if len(after) < 2 or after[0].text != "," or line[at].owner:

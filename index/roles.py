@@ -82,7 +82,7 @@ def _in_front(line: Sequence[Token], at: int, entities: Sequence[Entity]) -> tup
     last = at - 1
     if last > 0 and line[last].text == ",":
         last -= 1
-    if last < 0 or line[last].kind == "mark":
+    if last < 0 or line[last].kind == "mark" or line[at].owner:
         return None
     apart = last < at - 1
     begin = last
@@ -93,9 +93,7 @@ def _in_front(line: Sequence[Token], at: int, entities: Sequence[Entity]) -> tup
         for first in range(begin, last + 1)
         if line[first].low in DETERMINERS or (line[first].kind == "name" and (line[first].owner or not apart))
     ]
-    if not apart:
-        starts.reverse()
-    return next((span for first in starts if (span := _role(line[first : last + 1], apart, entities))), None)
+    return next((span for first in reversed(starts) if (span := _role(line[first : last + 1], apart, entities))), None)
 
 
 def _role(phrase: Sequence[Token], apart: bool, entities: Sequence[Entity]) -> tuple[int, int] | None:

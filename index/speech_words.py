@@ -32,8 +32,9 @@ SAYS = _forms(_SAY, "says said tells told admits admitted thinks thought")
 REPORTS = _forms(_REPORT, "finds found writes wrote hopes hoped swears swore")
 """Verbs that speak only where what is said follows or surrounds them: `she found, …`, `he warned that …`."""
 
-PLURAL_SAYS = frozenset([*_SAY.split(), "say", "tell", "admit", "think"])
-PLURAL_REPORTS = frozenset([*_REPORT.split(), "find", "write", "hope", "swear"])
+_NOUNS = frozenset("counter figure point state object signal stress cry laugh answer promise question".split())
+PLURAL_SAYS = frozenset([*_SAY.split(), "say", "tell", "admit", "think"]) - _NOUNS
+PLURAL_REPORTS = frozenset([*_REPORT.split(), "find", "write", "hope", "swear"]) - _NOUNS
 """The same in the plural present: `officers note that`."""
 
 CALLS = _forms("call describe dismiss label denounce praise cite reject")
