@@ -1,9 +1,9 @@
 """`python -m evals.speakers`: who said it, measured on hand-marked quotations and reported statements.
 
-One object a line: `article`, `text` (a few words that stand once in it), `speaker` (the name in full, a description where
-the article gives no name, null where nobody is said to speak), `kind` (direct or reported) and `split` (dev: read while
-the rules were written; heldout: marked before the rules were run on it). What counts is the speaker of the sentence that
-the words stand in.
+One object a line: `article`, `text` (a few words that stand once in it), `speaker` (the name in full, a description
+where the article gives no name, null where nobody is said to speak), `kind` (direct or reported) and `split` (dev:
+read while the rules were written; heldout: marked before the rules were run on it). What counts is the speaker of the
+sentence that the words stand in.
 """
 
 import json
@@ -112,13 +112,21 @@ def judge(marked: Iterable[Marked]) -> Iterator[Judged]:
 
 
 def same_speaker(one: str | None, other: str | None) -> bool:
-    """Whether two names are the same, the article and the case of a description aside."""
-    return (_bare(one) if one else None) == (_bare(other) if other else None)
+    """Whether two names are the same. A description (in lower case) may be given whole or in part, `the` aside.
+
+    >>> same_speaker("two people who were present", "two people"), same_speaker("Jack Dorsey", "Jack")
+    (True, False)
+    """
+    if one is None or other is None:
+        return one is other
+    if one[:1].islower() and other[:1].islower():
+        shorter, longer = sorted((_bare(one), _bare(other)), key=len)
+        return f" {shorter} " in f" {longer} "
+    return one == other
 
 
 def _bare(name: str) -> str:
-    low = name.casefold()
-    return next((low.removeprefix(word) for word in _DETERMINERS if low.startswith(word)), low)
+    return next((name.removeprefix(word) for word in _DETERMINERS if name.startswith(word)), name)
 
 
 def _home(article: str) -> Path:

@@ -18,7 +18,6 @@ from index.descriptions import (
     named,
     pronoun,
 )
-from index.names import Token
 from index.speech_words import (
     BE,
     CALLS,
@@ -32,6 +31,7 @@ from index.speech_words import (
     SAYING,
     SAYS,
 )
+from index.tokens import Token
 
 _SKIPPED = frozenset(
     """
@@ -89,7 +89,9 @@ def _by_verbs(line: Sequence[Token]) -> Iterator[Attribution]:
             yield Attribution(at, main_subject(line, at))
         elif verb in INVERTED and (subject := _inverted(line, at)):
             yield Attribution(at, subject)
-        elif _speaks(line, at) and (found := _direct(line, at)):
+        elif (_speaks(line, at) and (found := _direct(line, at))) or (
+            verb == "say" and (found := _would_say(line, at))
+        ):
             yield found
         elif verb in PLURAL_SAYS or (verb in PLURAL_REPORTS and _goes_on(line, at)):
             yield from _by_several(line, at)
@@ -129,13 +131,15 @@ def _inverted(line: Sequence[Token], at: int) -> Subject | None:
     before = line[at - 1] if at else None
     if before is None or not (before.kind == "quote" or before.text in (",", "?", "!", "—", "–")):
         return None
-    if at + 1 == len(line) or (before.text == "," and at > 1 and line[at - 2].kind == "name" and _goes_on(line, at)):
+    quoted = before.kind == "quote" or (at > 1 and line[at - 2].kind == "quote")
+    if at + 1 == len(line) or (not quoted and before.text == "," and _apposition(line, at - 1)):
         return None
     after = line[at + 1]
+    if after.kind == "name" and after.owner and at + 2 < len(line) and line[at + 2].kind == "name":  # `Acme's Ann Lee`
+        after = line[at + 2]
     if after.kind == "name" and not after.owner:
         return named(after)
     subject = described_from(line, at + 1)
-    quoted = before.kind == "quote" or (at > 1 and line[at - 2].kind == "quote")
     return subject if quoted or (subject and subject.how == "name") else None
 
 
@@ -173,6 +177,15 @@ def _before_adverbs(line: Sequence[Token], at: int) -> int:
 def _is_finite(line: Sequence[Token], at: int) -> bool:
     """Whether a verb without a subject that we know has one all the same: `the report says that`."""
     return line[at].low in ("says", "said") and _goes_on(line, at)
+
+
+def _would_say(line: Sequence[Token], at: int) -> Attribution | None:
+    """`Ann would say only that …`; not `would not say`."""
+    if line[at].low != "say":
+        return None
+    place = _before_adverbs(line, at)
+    only = "only" in (line[at - 1].low, line[at + 1].low if at + 1 < len(line) else "")
+    return _direct(line, place) if only and place > 0 and line[place].low == "would" else None
 
 
 def _by_several(line: Sequence[Token], at: int) -> Iterator[Attribution]:
@@ -227,7 +240,7 @@ def _apposition(line: Sequence[Token], comma: int) -> Subject | None:
 def _governed(line: Sequence[Token], at: int) -> bool:
     """Whether a preposition stands in front of a name: `at the Institute`."""
     place = at - 1
-    if place >= 0 and line[place].low == "the":
+    if place >= 0 and line[place].low in ("the", "a", "an"):
         place -= 1
     return place >= 0 and line[place].low in PREPOSITIONS - {"who", "whose", "which"}
 

@@ -1,10 +1,9 @@
-"""Subjects in a sentence's tokens: names, pronouns, and speakers who are only described (`an adviser in the ministry`)."""
+"""Subjects in a sentence's tokens: names, pronouns, and speakers who are only described (`an adviser there`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.names import Token
 from index.speech_words import (
     BE,
     DETERMINERS,
@@ -19,6 +18,7 @@ from index.speech_words import (
     is_person_noun,
     is_surely_person,
 )
+from index.tokens import Token
 
 CLAUSE = frozenset("and but or that because while when as where which if although though so whether then".split())
 """What a clause of its own may begin with."""
@@ -35,13 +35,17 @@ How = Literal["name", "pronoun", "description"]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who speaks, as the sentence has it: a name's number, a pronoun, or the span of a description and its main word."""
+    """Who speaks, as the sentence has it: a name's number, a pronoun, or the span of a description.
+
+    `word` is the pronoun, or a description's main word; `proper` when a description begins with a name.
+    """
 
     how: How
     start: int
     end: int
     who: int = -1
     word: str = ""
+    proper: bool = False
 
 
 def named(token: Token) -> Subject:
@@ -75,14 +79,15 @@ def apposed_name(line: Sequence[Token], comma: int) -> Token | None:
     end = next((at for at in range(comma + 1, len(line)) if line[at].kind in ("mark", "quote")), len(line))
     between = line[comma + 1 : end]
     if not between or between[-1].kind != "name" or between[-1].owner:
-        return between[0] if between and between[0].kind == "name" and not between[0].owner else None
+        first = between[0] if len(between) > 1 and between[1].low in ("of", "from") else None  # `Ann Lee of the party`
+        return first if first and first.kind == "name" and not first.owner else None
     role = between[:-1]
     told = len(role) > 1 and role[0].low in DETERMINERS and is_person_noun(role[-1].low)
     return between[-1] if not role or told or (len(role) == 1 and role[0].low == "the") else None
 
 
 def described(line: Sequence[Token], first: int, last: int) -> Subject | None:
-    """Tokens `[first, last)` where they describe a speaker: `an adviser in the department`, `officers`, `Ann's aunt`."""
+    """Tokens `[first, last)` where they describe a speaker: `an adviser in the ministry`, `officers`, `Ann's aunt`."""
     part = line[first:last]
     if not part or any(token.kind in ("mark", "quote") for token in part):
         return None
@@ -98,7 +103,7 @@ def described(line: Sequence[Token], first: int, last: int) -> Subject | None:
     last = next((at for at, token in enumerate(part) if at and token.low in _RELATIVE), len(part))
     while part[last - 1].low in PREPOSITIONS:
         last -= 1
-    return Subject("description", part[0].start, part[last - 1].end, word=head)
+    return Subject("description", part[0].start, part[last - 1].end, word=head, proper=part[0].kind == "name")
 
 
 def described_from(line: Sequence[Token], first: int) -> Subject | None:
@@ -120,7 +125,7 @@ def described_up_to(line: Sequence[Token], last: int) -> Subject | None:
 
 
 def opening_description(line: Sequence[Token]) -> Subject | None:
-    """The person without a name who begins a sentence: `An adviser in the department, who …`; not `The critic is Ann`."""
+    """The person without a name who begins a sentence: `An adviser in the ministry, who …`; not `The critic is Ann`."""
     if not line or line[0].low not in DETERMINERS:
         return None
     head = next((at for at in range(1, min(_FEW_WORDS, len(line))) if _is_person(line[at].low)), 0)

@@ -1,61 +1,32 @@
-"""Names of people and organisations in an article's narration: which mentions are one, what they are, man or woman.
+"""Names in an article's narration, and which mentions are one: full names, last names, first names, short forms.
 
-No model: a name is a run of capitalised words; what it names follows from titles, roles, ages and pronouns around it.
+No model: a name is a run of capitalised words. What it names is decided in `people`.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from index.article import Sentence
-from index.quotations import HIDDEN
 from index.speech_words import (
-    FEMALE,
-    FEMALE_WORDS,
-    MALE,
-    MALE_WORDS,
+    DETERMINERS,
     NO_NAMES,
     ORGANISATION_WORDS,
     PLACE_WORDS,
-    PREPOSITIONS,
     REPORTS,
     SAYS,
     SUFFIXES,
     TITLES,
-    is_organisation_noun,
+    head_of,
     is_person_noun,
 )
+from index.tokens import Token, tokens_of
 
-_TOKEN = re.compile(rf"{HIDDEN}+|\w+(?:[-’'.]\w+)*|[^\w\s]")
-_OWNER = re.compile(r"(?<=\w)[’']s$")
-_CONTRACTED = re.compile(r"[’'](?:d|ll|re|ve|m|s)$")
 _PARTICLES = frozenset("de da del della di du van von der den la le el al bin ibn ten ter dos".split())
 _INNER = frozenset("of for the and".split())
 
-_PLACING = frozenset("the in at near outside across".split())  # seldom in front of a person's name
-_SIGNS = "£$€%°’'"  # marks that end no phrase
 _LAST_NAME = 2  # what it says for a person that the last word of the name stands for the whole
-
-Kind = Literal["word", "name", "quote", "mark"]
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word, name, punctuation mark or hidden quotation. `who` is a name's number; `owner` when it has `'s`."""
-
-    text: str
-    start: int
-    end: int
-    kind: Kind
-    who: int = -1
-    owner: bool = False
-
-    @property
-    def low(self) -> str:
-        """A word in lower case, without a contracted verb; empty for everything else."""
-        return _CONTRACTED.sub("", self.text.lower()) if self.kind == "word" else ""
+_OFTEN = 3  # so many times as often as its long form: then a word is a name of its own
 
 
 @dataclass(slots=True)
@@ -70,12 +41,19 @@ class Entity:
     person: int = 0
     organisation: int = 0
     plural: bool = False
+    proper: bool = True
     genders: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_person(self) -> bool:
         """Whether more speaks for a person than against."""
         return self.person + min(3, self.genders.total() // 2) > self.organisation
+
+    @property
+    def is_place(self) -> bool:
+        """Whether it is called as places are."""
+        low = [word.lower() for word in self.words] or [""]
+        return low[-1] in PLACE_WORDS or low[0] in ("mount", "lake", "port", "fort")
 
     @property
     def gender(self) -> str:
@@ -103,11 +81,12 @@ class _Run:
     title: str
     start: int
     end: int
+    introduced: bool = False
 
 
 def find_names(narrated: str, sentences: Sequence[Sentence]) -> Names:
     """The names in a narration (see `quotations.narration`)."""
-    tokens = [_tokens(narrated, sentence.start, sentence.end) for sentence in sentences]
+    tokens = [tokens_of(narrated, sentence.start, sentence.end) for sentence in sentences]
     telling = [tokens[s.index] if s.kind in ("body", "deck") else [] for s in sentences]
     runs = list(_runs(telling))
     entities: list[Entity] = []
@@ -120,24 +99,11 @@ def find_names(narrated: str, sentences: Sequence[Sentence]) -> Names:
     return Names(tokens, entities)
 
 
-def _tokens(narrated: str, start: int, end: int) -> list[Token]:
-    found = []
-    for match in _TOKEN.finditer(narrated, start, end):
-        text = match.group()
-        if text[0] == HIDDEN:
-            found.append(Token(text, match.start(), match.end(), "quote"))
-        elif not text[0].isalnum() and text not in _SIGNS:
-            found.append(Token(text, match.start(), match.end(), "mark"))
-        else:
-            bare = _OWNER.sub("", text)
-            found.append(Token(bare, match.start(), match.start() + len(bare), "word", owner=bare != text))
-    return found
-
-
 def _runs(lines: Sequence[Sequence[Token]]) -> Iterator[_Run]:
     common = {token.text for line in lines for token in line if token.kind == "word" and token.text.islower()}
     inside = {token.text for line in lines for at, token in enumerate(line) if not _opens(line, at) and _capital(token)}
     times = Counter(token.text for line in lines for token in line if _capital(token))
+    people = {line[0].text for line in lines if line and _capital(line[0]) and _is_introduced(line, 1)}
     for number, line in enumerate(lines):
         at = 0
         while at < len(line):
@@ -147,6 +113,8 @@ def _runs(lines: Sequence[Sequence[Token]]) -> Iterator[_Run]:
             last = _run_end(line, at)
             dull = common - inside if _opens(line, at) else frozenset()
             run = _run(number, line, at, last, dull)
+            if run is None and last - at == 1 and line[at].text in people:  # `Will said`
+                run = _Run(number, at, last, (line[at].text,), "", line[at].start, line[at].end)
             if run and not (_opens(line, at) and times[line[at].text] == 1 and _is_mere_word(line, at, last)):
                 yield run
             at = last
@@ -205,28 +173,43 @@ def _step(line: Sequence[Token], first: int, last: int) -> int:
 
 
 def _run(number: int, line: Sequence[Token], first: int, last: int, dull: Iterable[str]) -> _Run | None:
-    """The name in a run: without the words that only begin a sentence, titles in front and letters behind it."""
-    dull = frozenset(dull)
-    while first < last and (line[first].text.lower() in NO_NAMES or line[first].text.lower() in dull):
-        first += 1
-        while first < last and not _capital(line[first]):
-            first += 1
+    """The name in a run: without the words that only begin a sentence, titles, and letters behind it."""
+    introduced = _is_introduced(line, last)
+    first = _name_start(line, first, last, frozenset(dull)) if not (introduced and last - first == 1) else first
     end = last
-    while last > first and line[last - 1].text.lower() in SUFFIXES | NO_NAMES | {"."}:
+    while last > first and line[last - 1].text.lower() in SUFFIXES | NO_NAMES | {"."} and not introduced:
         last -= 1
-    if first == last:
+    if all(line[at].text.lower() in TITLES for at in range(first, last) if line[at].kind == "word"):
         return None
+    while line[last - 1].text.lower() in TITLES:  # `Acme CEO`: Acme
+        last = end = last - 1
     titled = [at for at in range(first, last) if line[at].text.lower() in TITLES]
     name = titled[-1] + 1 if titled else first
     while name < last and line[name].kind == "mark":
         name += 1
-    if name == last or (titled and line[name].text.lower() in ORGANISATION_WORDS):
-        if not titled or all(line[at].text.lower() in TITLES for at in range(first, last) if line[at].kind == "word"):
-            return None
+    if titled and line[name].text.lower() in ORGANISATION_WORDS:
         name = first
-    words = tuple(token.text for token in line[name:last] if token.kind == "word")
+    words = tuple(token.text for token in line[name:last] if token.kind == "word" and token.text not in "’'")
     title = " ".join(token.text for token in line[first:name] if token.kind == "word")
-    return _Run(number, first, end, words, title, line[name].start, line[last - 1].end)
+    return _Run(number, first, end, words, title, line[name].start, line[last - 1].end, introduced)
+
+
+def _name_start(line: Sequence[Token], first: int, last: int, dull: frozenset[str]) -> int:
+    """Where a run's name begins, behind words that only begin a sentence."""
+    while first < last and (line[first].text.lower() in NO_NAMES or line[first].text.lower() in dull):
+        first += 1
+        while first < last and not _capital(line[first]):
+            first += 1
+    return first
+
+
+def _is_introduced(line: Sequence[Token], last: int) -> bool:
+    """Whether a name that ends at `last` is followed by what a person is: `Will, a researcher, …`."""
+    if last + 1 >= len(line) or line[last].text != "," or line[last - 1].owner:
+        return False
+    stop = next((at for at in range(last + 1, len(line)) if line[at].kind in ("mark", "quote")), len(line))
+    words = [token.low for token in line[last + 1 : stop]]
+    return bool(words) and words[0] in DETERMINERS and is_person_noun(head_of(words))
 
 
 def _link(runs: Sequence[_Run], entities: list[Entity]) -> list[int]:
@@ -241,10 +224,11 @@ def _link(runs: Sequence[_Run], entities: list[Entity]) -> list[int]:
             entity = entities[known[run.words]]
             if run.start < entity.start:
                 entity.start, entity.end = run.start, run.end
+    times = Counter(" ".join(run.words) for run in runs)
     latest: dict[int, int] = {}
     numbers = []
     for at, run in enumerate(runs):
-        number = known[run.words] if len(run.words) > 1 else _meant(run, entities, latest, known)
+        number = known[run.words] if len(run.words) > 1 else _meant(run, entities, latest, known, times)
         if run.words[-1] == entities[number].words[-1]:  # a couple's last name is not whom its first names call up
             latest[number] = at
         entities[number].title = entities[number].title or run.title
@@ -269,127 +253,28 @@ def _fuller(words: tuple[str, ...], known: dict[tuple[str, ...], int]) -> int | 
     return None
 
 
-def _meant(run: _Run, entities: list[Entity], latest: dict[int, int], known: dict[tuple[str, ...], int]) -> int:
-    """Whom a single word means: who bears it as last name (of several, who was mentioned last), or as first."""
+def _meant(
+    run: _Run, entities: list[Entity], latest: dict[int, int], known: dict[tuple[str, ...], int], times: Counter[str]
+) -> int:
+    """Whom a single word means: who bears it as last name (of several, who was mentioned last), or as first.
+
+    A first name that is introduced anew is somebody else's: `Jack, an engineer` after `Jack Dorsey`.
+    """
     word = run.words[0]
+    if run.words in known:
+        return known[run.words]
     several = [(number, entity) for number, entity in enumerate(entities) if len(entity.words) > 1]
-    last = [number for number, entity in several if entity.words[-1] == word and word.lower() not in PLACE_WORDS]
-    first = [number for number, entity in several if entity.words[0] == word and not _is_place(entity)]
-    if word.lower() not in ORGANISATION_WORDS and last:
-        return max(last, key=lambda number: (latest.get(number, -1), -entities[number].start))
-    if word.lower() not in ORGANISATION_WORDS and first:
-        return min(first, key=lambda number: entities[number].start)
-    if run.words not in known:
-        known[run.words] = _new(run, entities)
+    if word.lower() not in ORGANISATION_WORDS | PLACE_WORDS:
+        last = [number for number, entity in several if entity.words[-1] == word]
+        if last:
+            return max(last, key=lambda number: (latest.get(number, -1), -entities[number].start))
+    if word.lower() not in ORGANISATION_WORDS:
+        first = [number for number, entity in several if entity.words[0] == word and not entity.is_place]
+        if first:
+            number = min(first, key=lambda number: entities[number].start)
+            before = entities[number].start < run.start
+            often = times[word] > _OFTEN * times[" ".join(entities[number].words)]
+            if not (run.introduced if before else often):
+                return number
+    known[run.words] = _new(run, entities)
     return known[run.words]
-
-
-def _is_place(entity: Entity) -> bool:
-    return entity.words[-1].lower() in PLACE_WORDS or entity.words[0].lower() in ("mount", "lake", "port", "fort")
-
-
-# What the names are
-
-
-def weigh(names: Names, sentences: Sequence[Sentence]) -> None:
-    """Count what speaks for a person, an organisation, a man, a woman, name by name."""
-    for entity in names.entities:
-        low = [word.lower() for word in entity.words]
-        entity.organisation += 3 * any(word in ORGANISATION_WORDS for word in low) + 9 * _is_place(entity)
-        entity.person += len(low) > 1
-        if entity.title:
-            entity.person += 3
-            _gender_by_words(entity, entity.title.lower().split())
-    for line in names.tokens:
-        for place, token in enumerate(line):
-            if token.kind == "name":
-                _weigh_around(names.entities[token.who], line, place)
-    for at, line in enumerate(names.tokens):
-        before = names.tokens[at - 1] if at and sentences[at - 1].section == sentences[at].section else []
-        _weigh_pronouns(names.entities, line, before)
-
-
-def _weigh_around(entity: Entity, line: Sequence[Token], at: int) -> None:
-    before = line[at - 1] if at else None
-    after = line[at + 1 : at + 10]
-    if before and before.low in _PLACING:
-        entity.organisation += 2
-    noun = _head_in_front(line, at - 1) if before and before.text == "," else before.low if before else ""
-    if is_person_noun(noun) and not line[at].owner:
-        entity.person += 2
-        _gender_by_words(entity, [noun])
-    if len(after) < 2 or after[0].text != "," or line[at].owner:
-        return
-    if after[1].text.isdigit() and len(after[1].text) < 3:
-        entity.person += 3
-    if after[1].low in ("who", "whose"):
-        entity.person += 2 if after[1].low == "who" or after[2:3] and _is_kin(after[2].low) else 0
-    phrase = [token.low for token in _until_mark(after[1:])]
-    if phrase and phrase[0] not in ("and", "but", "or", "which", "where", "in", "at", "on"):
-        head = _head(phrase)
-        entity.person += 2 * is_person_noun(head)
-        entity.organisation += 2 * is_organisation_noun(head)
-        if phrase[0] != "who" and is_person_noun(head):
-            _gender_by_words(entity, [head])
-
-
-def _head_in_front(line: Sequence[Token], comma: int) -> str:
-    """The main word of what stands between the mark before a comma and the comma: `the leader of the council,`."""
-    first = comma
-    while first and line[first - 1].kind in ("word", "name"):
-        first -= 1
-    return _head([token.low for token in line[first:comma]])
-
-
-def _head(words: Sequence[str]) -> str:
-    """The main word of a description: the last in front of a preposition or relative pronoun."""
-    stop = next((at for at, word in enumerate(words) if at and word in PREPOSITIONS | {"that"}), len(words))
-    return words[stop - 1] if stop else ""
-
-
-def _is_kin(word: str) -> bool:
-    return word in MALE_WORDS | FEMALE_WORDS
-
-
-def _until_mark(tokens: Sequence[Token]) -> list[Token]:
-    stop = next((at for at, token in enumerate(tokens) if token.kind in ("mark", "quote")), len(tokens))
-    return list(tokens[:stop])
-
-
-def _gender_by_words(entity: Entity, words: Iterable[str]) -> None:
-    for word in words:
-        entity.genders["m"] += 4 * (word in MALE_WORDS)
-        entity.genders["f"] += 4 * (word in FEMALE_WORDS)
-
-
-def _weigh_pronouns(entities: Sequence[Entity], line: Sequence[Token], before: Sequence[Token]) -> None:
-    """A pronoun after the only name of its sentence, or at the start after a sentence with one name, is that name's."""
-    named = _possible_people(entities, line)
-    pronouns = [(at, token.low) for at, token in enumerate(line) if token.low in MALE | FEMALE]
-    if not pronouns:
-        return
-    place, word = pronouns[0]
-    if len(named) == 1:
-        who, first = next(iter(named.items()))
-        if first < place and not line[first].owner and _one_kind(pronouns):
-            _vote(entities[who], word)
-    earlier = _possible_people(entities, before)
-    if len(earlier) == 1 and not any(at < place for at in named.values()):
-        _vote(entities[next(iter(earlier))], word)
-
-
-def _one_kind(pronouns: Sequence[tuple[int, str]]) -> bool:
-    return len({word in MALE for _, word in pronouns}) == 1
-
-
-def _possible_people(entities: Sequence[Entity], line: Sequence[Token]) -> dict[int, int]:
-    """The names of a sentence that may be people's, with the place of their first mention."""
-    found: dict[int, int] = {}
-    for at, token in enumerate(line):
-        if token.kind == "name" and entities[token.who].organisation < 2 + entities[token.who].person:
-            found.setdefault(token.who, at)
-    return found
-
-
-def _vote(entity: Entity, word: str) -> None:
-    entity.genders["m" if word in MALE else "f"] += 1

@@ -5,16 +5,19 @@ saying have which subjects (`attribution`); here pronouns get their names and qu
 spans are never changed. What the rules do, how well, and what they cannot: docs/speakers.md.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.article import Paragraph, Sentence, Speaker
 from index.attribution import Attribution, attributions, main_subject
 from index.descriptions import Subject, is_plural, opening_description
-from index.names import Entity, Names, Token, find_names, weigh
+from index.names import Entity, Names, find_names
+from index.people import weigh
 from index.quotations import Quotation, narration, quotations
 from index.roles import find_roles
-from index.speech_words import DETERMINERS, FEMALE_WORDS, MALE_WORDS, PREPOSITIONS, is_person_noun
+from index.speech_words import FEMALE_WORDS, MALE_WORDS, PREPOSITIONS, is_person_noun
+from index.tokens import Token
 
 SPEAKERS = "speakers/1"
 """What made the speakers; part of the index manifest. Raise it when a rule changes."""
@@ -22,6 +25,7 @@ SPEAKERS = "speakers/1"
 _FAR = 12  # sentences that a pronoun may reach back
 _PARAGRAPHS_BACK = 3
 _FEW_WORDS = 3
+_OF_SELF = re.compile(r"\b(?:I|me|my|we|us|our)\b")
 _SUBORDINATING = frozenset("asked when if while as after before because whether that although though since".split())
 
 
@@ -62,8 +66,7 @@ def _speech(text: str, scene: "_Scene") -> Speech:
 def _shown(text: str, entity: Entity) -> str:
     """A name as the article has it; a description without the capital that only began its sentence."""
     name = text[entity.start : entity.end]
-    opens = not entity.words and (name.split()[0].lower() in DETERMINERS or " " not in name)
-    return name[:1].lower() + name[1:] if opens else name
+    return name if entity.proper else name[:1].lower() + name[1:]
 
 
 class _Scene:
@@ -107,10 +110,10 @@ class _Scene:
         known = " ".join(words).lower()
         if words[0].lower() in ("a", "an", "the", "its", "his", "her", "their", "our"):
             known = " ".join(words[1:]).lower()
-            if words[0].lower() == "the" and (who := self._by_role(known)) is not None:
+            if words[0].lower() not in ("a", "an") and (who := self._by_role(known)) is not None:
                 return who
         if known not in self._described:
-            entity = Entity((), subject.start, subject.end)
+            entity = Entity((), subject.start, subject.end, proper=subject.proper)
             person = is_person_noun(subject.word)
             entity.person, entity.organisation = 2 * person, 2 * (not person)
             entity.plural = is_plural(subject.word)
@@ -176,7 +179,12 @@ def _has_role(entity: Entity, role: str) -> bool:
 
 
 def _one_speaker(line: Sequence[Token], resolved: Sequence[tuple[Attribution, int | None]]) -> int | None:
-    """The speaker of a sentence: of the first attribution, unless a clause of its own has another."""
+    """The speaker of a sentence: of the first attribution, unless a clause of its own has another.
+
+    A document that somebody is quoted from is passed over: `According to the report, Ann said …`.
+    """
+    while len(resolved) > 1 and resolved[0][1] is None and line[resolved[0][0].at].low == "according":
+        resolved = resolved[1:]
     if not resolved:
         return None
     first, who = resolved[0]
@@ -213,6 +221,8 @@ class _Quotes:
             for sentence in self._inside(quotation):
                 if not self._scene.attributed[sentence.index] and self._is_free(quotation):
                     self._scene.speaker[sentence.index] = owner
+        for quotation in self._quoted:
+            self._go_on(quotation)
 
     def _inside(self, quotation: Quotation) -> list[Sentence]:
         """The sentences that a quotation reaches into."""
@@ -234,6 +244,18 @@ class _Quotes:
         words = len(self._text[quotation.start : quotation.end].split())
         opens = quotation.start == inside[0].start or self._text[: quotation.start].rstrip()[-1:] in ",:"
         return whole or (opens and words > _FEW_WORDS)
+
+    def _go_on(self, quotation: Quotation) -> None:
+        """A sentence that borrows somebody's `I` without saying whose goes on with the speaker before it."""
+        inside = self._inside(quotation)
+        if len(inside) != 1 or self._scene.attributed[inside[0].index] or self._scene.speaker[inside[0].index]:
+            return
+        at = inside[0].index
+        before = self._scene.sentences[at - 1] if at else inside[0]
+        named = any(token.kind == "name" for token in self._scene.names.tokens[at])
+        together = before.index != at and before.paragraph == quotation.paragraph
+        if together and not named and _OF_SELF.search(self._text, quotation.start, quotation.end):
+            self._scene.speaker[at] = self._scene.speaker[before.index]
 
     def _from_context(self, at: int, owners: Sequence[int | None]) -> int | None:
         """The speaker of a quotation that its own sentences do not tell."""

@@ -1,6 +1,6 @@
 """The words that the speaker rules know: verbs of saying, people's roles, organisations, titles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def _forms(lemmas: str, irregular: str = "") -> frozenset[str]:
@@ -18,7 +18,8 @@ def _inflected(lemma: str) -> Iterable[str]:
 
 _SAY = """
     add reply explain argue insist recall maintain stress remark retort contend assert declare complain joke warn
-    caution counter recount lament remember reckon estimate believe doubt deny dispute concede testify quip muse
+    caution disagree counter recount lament remember reckon estimate believe doubt deny dispute concede testify quip
+    muse
 """
 _REPORT = """
     claim note announce acknowledge suggest conclude predict observe answer volunteer agree fear worry suspect accept
@@ -37,7 +38,7 @@ PLURAL_SAYS = frozenset([*_SAY.split(), "say", "tell", "admit", "think"]) - _NOU
 PLURAL_REPORTS = frozenset([*_REPORT.split(), "find", "write", "hope", "swear"]) - _NOUNS
 """The same in the plural present: `officers note that`."""
 
-CALLS = _forms("call describe dismiss label denounce praise cite reject")
+CALLS = _forms("call describe dismiss label denounce praise cite reject blame liken brand deem apologise", "put puts")
 """Verbs that speak where words in quotes follow."""
 
 SAYING = frozenset("saying adding arguing insisting claiming warning explaining noting".split())
@@ -96,9 +97,10 @@ _ORGANISATION_NOUNS = frozenset(
     insurer retailer maker grocer publisher supplier carrier lender manufacturer employer operator company firm group
     chain business charity union ministry agency council board bank fund startup start-up giant corporation authority
     regulator university college school hospital association party club trust department government committee
-    tribunal court office newspaper website magazine bakery brewery developer's competitor rival certifier brand
+    tribunal court office newspaper website magazine bakery brewery competitor rival certifier brand
     co-operative cooperative commission institute consultancy defence defense prosecution opposition manufacturer
-    campaign lobby parish clinic studio shop store developer publisher state nation city museum theatre
+    harbour harbor port factory airline railway borough village county province city
+    campaign lobby parish clinic studio shop store state nation city museum theatre
     """.split()
 )
 _PERSON_ENDINGS = ("er", "or", "ist", "ian", "ant", "man", "woman", "eer", "person")
@@ -107,8 +109,8 @@ _NO_PERSON = frozenset(
     other another either neither whether under over after before never ever number matter letter paper order river
     water winter summer september october november december offer member's quarter centre center later former rather
     latter better for or nor floor door favour minor major motor sector factor error mirror corridor harbour labour
-    however counter meter tracker sensor monitor scanner printer server trailer folder ladder poster banner powder boiler
-    constant distant relevant important instant giant restaurant plant grant per her their newsletter computer
+    however counter meter tracker sensor monitor scanner printer server trailer folder ladder poster banner powder
+    boiler constant distant relevant important instant giant restaurant plant grant per her their newsletter computer
     """.split()
 )
 
@@ -141,10 +143,10 @@ DETERMINERS = frozenset(
 
 ORGANISATION_WORDS = frozenset(
     """
-    logistics group ltd limited inc plc llc corp corporation company co union association ministry department office board council
-    committee authority agency university college school institute institution bank trust foundation society guild
-    federation alliance party court tribunal chamber commission hospital systems labs capital partners mutual holdings
-    industries services markets times post gazette courier ledger herald news tribune guardian journal mercury chronicle
+    logistics group ltd limited inc plc llc corp corporation company co union association ministry department office
+    board council committee authority agency university college school institute institution bank trust foundation
+    society guild federation alliance party court tribunal chamber commission hospital systems labs capital partners
+    mutual holdings industries services markets times post gazette courier ledger herald news tribune guardian journal mercury chronicle
     studio studios club church library museum centre center network campaign coalition league parliament
     assembly congress senate fund brothers sons friends research consulting technologies software airlines railway
     railways police service services press clinic orchestra theatre festival registry cooperative co-operative
@@ -182,6 +184,13 @@ def is_person_noun(word: str) -> bool:
     if word in _ORGANISATION_NOUNS or word in _NO_PERSON:
         return False
     return word in _PERSON_NOUNS or (len(word) > 4 and word.endswith(_PERSON_ENDINGS))
+
+
+def head_of(words: Sequence[str]) -> str:
+    """The main word of a description: the last noun we know in front of a preposition, or the last word there."""
+    stop = next((at for at, word in enumerate(words) if at and word in PREPOSITIONS | {"that"}), len(words))
+    known = (word for word in reversed(words[:stop]) if is_person_noun(word) or is_organisation_noun(word))
+    return next(known, words[stop - 1] if stop else "")
 
 
 def is_surely_person(word: str) -> bool:
