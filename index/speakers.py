@@ -6,12 +6,13 @@ spans are never changed. What the rules do, how well, and what they cannot: docs
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.article import Paragraph, Sentence, Speaker
 from index.attribution import Attribution, attributions, main_subject
 from index.descriptions import Subject, is_plural, opening_description
+from index.interviews import labels_of, speaker_of
 from index.names import Entity, Names, find_names
 from index.people import weigh
 from index.quotations import Quotation, narration, quotations
@@ -45,6 +46,7 @@ def find_speakers(text: str, paragraphs: Sequence[Paragraph], sentences: Sequenc
     weigh(names, sentences)
     find_roles(narrated, names)
     scene = _Scene(text, names, sentences)
+    scene.seat(labels_of(text, paragraphs))
     for sentence in sentences:
         scene.hear(sentence)
     _Quotes(text, quoted, scene).assign()
@@ -81,9 +83,19 @@ class _Scene:
         self._text = text
         self._described: dict[str, int] = {}
 
+    def seat(self, labels: Mapping[int, str]) -> None:
+        """Give an interview's paragraphs the speakers that their labels name."""
+        first = min(labels, default=0)
+        front = [who for s in self.sentences if s.paragraph < first for who in self._people(self.names.tokens[s.index])]
+        seats = {label: speaker_of(label, labels, self.names.entities, front) for label in set(labels.values())}
+        for sentence in self.sentences:
+            if sentence.paragraph in labels:
+                self.attributed[sentence.index] = True
+                self.speaker[sentence.index] = seats[labels[sentence.paragraph]]
+
     def hear(self, sentence: Sentence) -> None:
         """Read one more sentence."""
-        if sentence.kind not in ("body", "deck"):
+        if sentence.kind not in ("body", "deck") or self.attributed[sentence.index]:
             return
         line = self.names.tokens[sentence.index]
         found = attributions(line)
