@@ -39,6 +39,7 @@ _SKIPPED = frozenset(
     simply all both did does soon at last long
     """.split()
 )
+_AUXILIARY = frozenset("has have had will would can could".split())
 _SUBJECTS = frozenset("he she it they".split())
 _SPEAKS_OF_SELF = frozenset("i we you".split())
 _TIMES = frozenset("day week month year morning afternoon evening night time spring summer autumn winter".split())
@@ -100,11 +101,18 @@ def _by_verbs(line: Sequence[Token]) -> Iterator[Attribution]:
 def _speaks(line: Sequence[Token], at: int) -> bool:
     """Whether a verb says something, as it stands there."""
     verb = line[at].low
-    return verb in SAYS or (verb in REPORTS and _goes_on(line, at)) or (verb in CALLS and _quotes(line, at))
+    after = [token.low for token in line[at + 1 : at + 3]]
+    if after[:1] == ["nothing"] and not BE | _AUXILIARY >= set(after[1:]):  # `said nothing`; not `says nothing is lost`
+        return False
+    if verb in CALLS:
+        return _quotes(line, at) or _judges(line, at)
+    return verb in SAYS or (verb in REPORTS and _goes_on(line, at))
 
 
 def _goes_on(line: Sequence[Token], at: int) -> bool:
     """Whether what is said follows the verb, or stood before it."""
+    if line[at].low in ("point", "points", "pointed") and line[at + 1 : at + 2] and line[at + 1].low == "to":
+        return True
     if at + 1 < len(line) and line[at + 1].low in ("out", "back"):
         at += 1
     after = line[at + 1] if at + 1 < len(line) else None
@@ -124,6 +132,17 @@ def _quotes(line: Sequence[Token], at: int) -> bool:
         if token.text in (";", ":", "."):
             return False
     return False
+
+
+def _judges(line: Sequence[Token], at: int) -> bool:
+    """Whether somebody is said to call something by a word of their own: `calls the timing a coincidence`."""
+    if line[at].low not in ("calls", "called") or at + 1 == len(line):
+        return False
+    called = line[at + 1].kind == "name" or line[at + 1].low in ("the", "it", "that", "this", "his", "her", "their")
+    clause = line[at + 2 : at + 2 + _THAT_WITHIN]
+    stop = next((i for i, token in enumerate(clause) if token.kind in ("mark", "quote")), len(clause))
+    named = [i for i in range(stop - 1) if clause[i].low in ("a", "an")]
+    return called and bool(named) and clause[named[0] + 1].low not in _TIMES | {"few", "couple", "second", "third"}
 
 
 def _inverted(line: Sequence[Token], at: int) -> Subject | None:
@@ -231,10 +250,9 @@ def _apposition(line: Sequence[Token], comma: int) -> Subject | None:
     for at in range(comma - 1, begin - 1, -1):  # `…, although its maker, a small firm, says`
         opens = at == begin or line[at - 1].kind == "mark" or line[at - 1].low in CLAUSE
         stop = next(place for place in range(at, comma + 1) if line[place].kind == "mark")
-        if opens and stop < comma and (subject := described(line, at, stop)):
+        if opens and (stop < comma or at > begin) and (subject := described(line, at, stop)):
             return subject
-    lone = (token for token in reversed(line[begin:comma]) if token.low in ("he", "she"))  # `He, too, said`
-    return next((pronoun(token) for token in lone), None)
+    return pronoun(line[begin]) if line[begin].low in ("he", "she") else None  # `He, too, said`
 
 
 def _governed(line: Sequence[Token], at: int) -> bool:

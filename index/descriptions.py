@@ -25,6 +25,7 @@ CLAUSE = frozenset("and but or that because while when as where which if althoug
 
 _RELATIVE = frozenset("who whose which that where when".split())
 _VERBS = BE | SAYS | REPORTS | frozenset("has have had will would could can should may might did does do".split())
+_SOME = frozenset("one two three four five six seven several some many most all both".split())
 _NOBODY = frozenset("few fewer no neither not nobody none what how only even".split())
 _MOST_WORDS = 10
 _FEW_WORDS = 6
@@ -91,7 +92,8 @@ def described(line: Sequence[Token], first: int, last: int) -> Subject | None:
     part = line[first:last]
     if not part or any(token.kind in ("mark", "quote") for token in part):
         return None
-    stop = next((at for at, token in enumerate(part) if token.low in PREPOSITIONS), len(part))
+    of = next((at + 1 for at, token in enumerate(part[:3]) if token.low == "of" and part[0].low in _SOME), 0)
+    stop = next((at for at, token in enumerate(part) if at > of and token.low in PREPOSITIONS), len(part))
     head = part[stop - 1].low if stop else ""
     if not _may_speak(head) or any(token.low in _VERBS for token in part[: stop - 1]):
         return None

@@ -1,4 +1,4 @@
-"""Interviews in questions and answers: paragraphs that begin with who speaks (`Ann Lee: …`, `AL: …`, `Q: …`, `A: …`)."""
+"""Interviews in questions and answers: paragraphs that begin with who speaks (`Ann Lee: …`, `AL: …`, `Q: …`)."""
 
 import re
 from collections import Counter

@@ -195,12 +195,13 @@ def _run(number: int, line: Sequence[Token], first: int, last: int, dull: Iterab
 
 
 def _name_start(line: Sequence[Token], first: int, last: int, dull: frozenset[str]) -> int:
-    """Where a run's name begins, behind words that only begin a sentence."""
-    while first < last and (line[first].text.lower() in NO_NAMES or line[first].text.lower() in dull):
-        first += 1
-        while first < last and not _capital(line[first]):
-            first += 1
-    return first
+    """Where a run's name begins: behind a dull word at its start, and small words."""
+    at = first
+    while at < last and (line[at].text.lower() in NO_NAMES or (at == first and line[at].text.lower() in dull)):
+        at += 1
+        while at < last and not _capital(line[at]):
+            at += 1
+    return at
 
 
 def _is_introduced(line: Sequence[Token], last: int) -> bool:

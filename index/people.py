@@ -7,6 +7,7 @@ from index.names import Entity, Names
 from index.speech_words import (
     FEMALE,
     FEMALE_WORDS,
+    HUMAN,
     MALE,
     MALE_WORDS,
     ORGANISATION_WORDS,
@@ -47,6 +48,8 @@ def _weigh_around(entity: Entity, line: Sequence[Token], at: int) -> None:
     if is_person_noun(noun) and not line[at].owner:
         entity.person += 2
         _gender_by_words(entity, [noun])
+    if after and after[0].low in HUMAN and not line[at].owner:
+        entity.person += 1
     if len(after) < 2 or after[0].text != "," or line[at].owner:
         return
     if after[1].text.isdigit() and len(after[1].text) < 3:

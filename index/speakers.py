@@ -17,7 +17,7 @@ from index.names import Entity, Names, find_names
 from index.people import weigh
 from index.quotations import Quotation, narration, quotations
 from index.roles import find_roles
-from index.speech_words import FEMALE_WORDS, MALE_WORDS, PREPOSITIONS, is_person_noun
+from index.speech_words import CALLS, FEMALE_WORDS, MALE_WORDS, PREPOSITIONS, is_person_noun
 from index.tokens import Token
 
 SPEAKERS = "speakers/1"
@@ -193,9 +193,12 @@ def _has_role(entity: Entity, role: str) -> bool:
 def _one_speaker(line: Sequence[Token], resolved: Sequence[tuple[Attribution, int | None]]) -> int | None:
     """The speaker of a sentence: of the first attribution, unless a clause of its own has another.
 
-    A document that somebody is quoted from is passed over: `According to the report, Ann said …`.
+    What somebody else is said to call something in quotes goes before what it is said according to; so does anything
+    before a document (`According to the report, Ann said …`).
     """
-    while len(resolved) > 1 and resolved[0][1] is None and line[resolved[0][0].at].low == "according":
+    while len(resolved) > 1 and line[resolved[0][0].at].low == "according":
+        if resolved[0][1] is not None and line[resolved[1][0].at].low not in CALLS:
+            break
         resolved = resolved[1:]
     if not resolved:
         return None
