@@ -102,7 +102,7 @@ def _speaks(line: Sequence[Token], at: int) -> bool:
     """Whether a verb says something, as it stands there."""
     verb = line[at].low
     after = [token.low for token in line[at + 1 : at + 3]]
-    if after[:1] == ["nothing"] and not BE | _AUXILIARY >= set(after[1:]):  # `said nothing`; not `says nothing is lost`
+    if after[:1] == ["nothing"] and not set(after[1:]) <= BE | _AUXILIARY:  # `said nothing`; not `says nothing is lost`
         return False
     if verb in CALLS:
         return _quotes(line, at) or _judges(line, at)
@@ -125,11 +125,11 @@ def _goes_on(line: Sequence[Token], at: int) -> bool:
 
 
 def _quotes(line: Sequence[Token], at: int) -> bool:
-    """Whether words in quotes follow the verb in its clause."""
-    for token in line[at + 1 :]:
-        if token.kind == "quote":
-            return True
-        if token.text in (";", ":", "."):
+    """Whether words in quotes follow the verb in its clause; behind `put`, right behind an `at`."""
+    for place in range(at + 1, len(line)):
+        if line[place].kind == "quote":
+            return line[at].low not in ("put", "puts") or line[place - 1].low == "at"
+        if line[place].text in (";", ":", "."):
             return False
     return False
 

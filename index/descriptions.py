@@ -29,7 +29,7 @@ _SOME = frozenset("one two three four five six seven several some many most all 
 _NOBODY = frozenset("few fewer no neither not nobody none what how only even".split())
 _MOST_WORDS = 10
 _FEW_WORDS = 6
-_BARE_WORDS = 3
+_BARE_WORDS = 4
 
 How = Literal["name", "pronoun", "description"]
 
@@ -98,7 +98,7 @@ def described(line: Sequence[Token], first: int, last: int) -> Subject | None:
     if not _may_speak(head) or any(token.low in _VERBS for token in part[: stop - 1]):
         return None
     begins = part[0].low in DETERMINERS or (part[0].kind == "name" and len(part) > 1)
-    small = DETERMINERS | CLAUSE | _VERBS | _NOBODY
+    small = (DETERMINERS | CLAUSE | _VERBS | _NOBODY) - ({"and"} if part[0].low != "and" else set())
     bare = stop <= _BARE_WORDS and is_plural(head) and all(t.kind == "word" and t.low not in small for t in part[:stop])
     if not (begins or bare):
         return None

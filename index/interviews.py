@@ -63,10 +63,12 @@ def speaker_of(label: str, labels: Mapping[int, str], entities: Sequence[Entity]
         asked = [n for n in named if " ".join(entities[n].words) in labels.values()]
         return (asked or named)[0] if len(asked or named) == 1 else None
     plain = tuple(short.split())
-    for bears in (lambda e: e.words == plain, lambda e: e.words[-1:] == plain, lambda e: e.words[:1] == plain):
-        if named := [n for n, e in enumerate(entities) if e.words and bears(e)]:
-            return named[0] if len(named) == 1 else None
-    return None
+    forms = [(n, e.words) for n, e in enumerate(entities) if e.words]
+    whole = [n for n, words in forms if words == plain]
+    last = [n for n, words in forms if words[-1:] == plain]
+    first = [n for n, words in forms if words[:1] == plain]
+    named = whole or last or first
+    return named[0] if len(named) == 1 else None
 
 
 def _initials(name: str) -> str:

@@ -11,6 +11,8 @@ from index.speech_words import (
     MALE,
     MALE_WORDS,
     ORGANISATION_WORDS,
+    REPORTS,
+    SAYS,
     head_of,
     is_organisation_noun,
     is_person_noun,
@@ -42,7 +44,7 @@ def weigh(names: Names, sentences: Sequence[Sentence]) -> None:
 def _weigh_around(entity: Entity, line: Sequence[Token], at: int) -> None:
     before = line[at - 1] if at else None
     after = line[at + 1 : at + 10]
-    if before and before.low in _PLACING:
+    if before and before.low in _PLACING and not line[at].owner:
         entity.organisation += 2
     noun = _head_in_front(line, at - 1) if before and before.text == "," else before.low if before else ""
     if is_person_noun(noun) and not line[at].owner:
@@ -97,7 +99,8 @@ def _weigh_pronouns(entities: Sequence[Entity], line: Sequence[Token], before: S
     place, word = pronouns[0]
     if len(named) == 1:
         who, first = next(iter(named.items()))
-        if first < place and not line[first].owner and _one_kind(pronouns):
+        aside = line[place - 1].text == "," and line[place + 1 : place + 2] and line[place + 1].low in SAYS | REPORTS
+        if first < place and not line[first].owner and not aside and _one_kind(pronouns):  # `Acme, he said, is good`
             _vote(entities[who], word)
     earlier = _possible_people(entities, before)
     if len(earlier) == 1 and not any(at < place for at in named.values()):

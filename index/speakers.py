@@ -280,15 +280,19 @@ class _Quotes:
         sentences = self._in_paragraph[quotation.paragraph]
         first = self._inside(quotation)[0]
         scene = self._scene
+        if quotation.start > first.start:  # its own sentence leads up to it
+            return scene.person(scene.subject[first.index])
+        speakers = {scene.speaker[s.index] for s in sentences if scene.attributed[s.index]}
         if before := [s for s in sentences if s.index < first.index]:
             last = before[-1].index
-            if scene.speaker[last] is not None or scene.attributed[last]:
+            if scene.attributed[last]:
                 return scene.speaker[last]
             if (previous := self._ending_in(last, at, owners)) is not None:
                 return previous
-            if (subject := scene.person(scene.subject[last])) is not None:
+            named = any(token.kind == "name" for token in scene.names.tokens[last])
+            subject = scene.person(scene.subject[last])
+            if subject is not None and (named or not speakers):
                 return subject
-        speakers = {scene.speaker[s.index] for s in sentences if scene.attributed[s.index]}
         if speakers:
             return next(iter(speakers)) if len(speakers) == 1 else None
         return self._announced(quotation.paragraph) if first is sentences[0] else None

@@ -6,7 +6,7 @@ from typing import Literal
 
 from index.quotations import HIDDEN
 
-_TOKEN = re.compile(rf"{HIDDEN}+|\w+(?:[-’'.]\w+)*|[^\w\s]")
+_TOKEN = re.compile(rf"{HIDDEN}+|\d+(?:[,.]\d+)+|\w+(?:[-’'.]\w+)*|[^\w\s]")
 _OWNER = re.compile(r"(?<=\w)[’']s$")
 _CONTRACTED = re.compile(r"[’'](?:d|ll|re|ve|m|s)$")
 _SIGNS = "£$€%°’'"  # marks that end no phrase
