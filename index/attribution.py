@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.descriptions import (
-    CLAUSE,
     Subject,
     apposed_name,
     clause_start,
@@ -21,6 +20,7 @@ from index.descriptions import (
 from index.speech_words import (
     BE,
     CALLS,
+    CLAUSE,
     FEMALE,
     INVERTED,
     MALE,
@@ -71,7 +71,8 @@ def main_subject(line: Sequence[Token], before: int | None = None) -> Subject | 
     end = len(line) if before is None else before
     for at in range(end):
         token = line[at]
-        if token.kind == "name" and not token.owner and not _governed(line, at):
+        inside = any(before.low in ("that", "which", "whom") for before in line[:at])
+        if token.kind == "name" and not token.owner and not inside and not _governed(line, at):
             return named(token)
         if token.low in ("he", "she"):
             return pronoun(token)
@@ -199,9 +200,11 @@ def _is_finite(line: Sequence[Token], at: int) -> bool:
 
 
 def _would_say(line: Sequence[Token], at: int) -> Attribution | None:
-    """`Ann would say only that …`; not `would not say`."""
+    """`Ann would say only that …`, `Ann likes to say`; not `would not say`."""
     if line[at].low != "say":
         return None
+    if at > 2 and line[at - 1].low == "to" and line[at - 2].low in ("likes", "liked", "used"):
+        return _direct(line, at - 2)
     place = _before_adverbs(line, at)
     only = "only" in (line[at - 1].low, line[at + 1].low if at + 1 < len(line) else "")
     return _direct(line, place) if only and place > 0 and line[place].low == "would" else None

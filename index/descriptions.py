@@ -6,6 +6,7 @@ from typing import Literal
 
 from index.speech_words import (
     BE,
+    CLAUSE,
     DETERMINERS,
     DOCUMENTS,
     FEMALE,
@@ -19,9 +20,6 @@ from index.speech_words import (
     is_surely_person,
 )
 from index.tokens import Token
-
-CLAUSE = frozenset("and but or that because while when as where which if although though so whether then".split())
-"""What a clause of its own may begin with."""
 
 _RELATIVE = frozenset("who whose which that where when".split())
 _VERBS = BE | SAYS | REPORTS | frozenset("has have had will would could can should may might did does do".split())

@@ -53,7 +53,7 @@ class Entity:
     def is_place(self) -> bool:
         """Whether it is called as places are."""
         low = [word.lower() for word in self.words] or [""]
-        return low[-1] in PLACE_WORDS or low[0] in ("mount", "lake", "port", "fort")
+        return low[-1] in PLACE_WORDS or low[0] in ("mount", "lake", "port", "fort", "st")
 
     @property
     def gender(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from index.article import Sentence
 from index.names import Entity, Names
 from index.speech_words import (
+    CLAUSE,
     FEMALE,
     FEMALE_WORDS,
     HUMAN,
@@ -44,7 +45,7 @@ def weigh(names: Names, sentences: Sequence[Sentence]) -> None:
 def _weigh_around(entity: Entity, line: Sequence[Token], at: int) -> None:
     before = line[at - 1] if at else None
     after = line[at + 1 : at + 10]
-    if before and before.low in _PLACING and not line[at].owner:
+    if before and before.low in _PLACING and not _owns(line, at):
         entity.organisation += 2
     noun = _head_in_front(line, at - 1) if before and before.text == "," else before.low if before else ""
     if is_person_noun(noun) and not line[at].owner:
@@ -65,6 +66,11 @@ def _weigh_around(entity: Entity, line: Sequence[Token], at: int) -> None:
         entity.organisation += 2 * is_organisation_noun(head)
         if phrase[0] != "who" and is_person_noun(head):
             _gender_by_words(entity, [head])
+
+
+def _owns(line: Sequence[Token], at: int) -> bool:
+    """Whether what follows belongs to a name: `Ann's team`, and not `at Saint Anne's,`."""
+    return line[at].owner and at + 1 < len(line) and line[at + 1].kind == "word"
 
 
 def _head_in_front(line: Sequence[Token], comma: int) -> str:
@@ -93,18 +99,26 @@ def _gender_by_words(entity: Entity, words: Iterable[str]) -> None:
 def _weigh_pronouns(entities: Sequence[Entity], line: Sequence[Token], before: Sequence[Token]) -> None:
     """A pronoun after the only name of its sentence, or at the start after a sentence with one name, is that name's."""
     named = _possible_people(entities, line)
-    pronouns = [(at, token.low) for at, token in enumerate(line) if token.low in MALE | FEMALE]
+    pronouns = [(at, token.low) for at, token in enumerate(line) if token.low in (MALE | FEMALE) - {"him"}]
     if not pronouns:
         return
     place, word = pronouns[0]
     if len(named) == 1:
         who, first = next(iter(named.items()))
         aside = line[place - 1].text == "," and line[place + 1 : place + 2] and line[place + 1].low in SAYS | REPORTS
-        if first < place and not line[first].owner and not aside and _one_kind(pronouns):  # `Acme, he said, is good`
+        if first < place and _leads(line, first) and not aside and _one_kind(pronouns):  # `Acme, he said, is good`
             _vote(entities[who], word)
     earlier = _possible_people(entities, before)
     if len(earlier) == 1 and not any(at < place for at in named.values()):
-        _vote(entities[next(iter(earlier))], word)
+        who, first = next(iter(earlier.items()))
+        if _leads(before, first) or entities[who].person > 1:
+            _vote(entities[who], word)
+
+
+def _leads(line: Sequence[Token], at: int) -> bool:
+    """Whether a name may be the subject of its sentence or of a part of it."""
+    opens = at < 2 or line[at - 1].kind in ("mark", "quote") or line[at - 1].low in CLAUSE or line[at - 1].low in SAYS
+    return opens and not line[at].owner
 
 
 def _one_kind(pronouns: Sequence[tuple[int, str]]) -> bool:

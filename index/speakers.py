@@ -103,18 +103,19 @@ class _Scene:
         self.attributed[sentence.index] = bool(found)
         self.speaker[sentence.index] = _one_speaker(line, resolved)
         subject = opening_description(line) or main_subject(line)
-        self.subject[sentence.index] = self._resolve(subject, sentence.index) if subject else None
+        self.subject[sentence.index] = self._resolve(subject, sentence.index, told=True) if subject else None
 
     def person(self, who: int | None) -> int | None:
         """`who`, if it is a person."""
         return who if who is not None and self.names.entities[who].is_person else None
 
-    def _resolve(self, subject: Subject | None, sentence: int) -> int | None:
+    def _resolve(self, subject: Subject | None, sentence: int, *, told: bool = False) -> int | None:
+        """Who a subject is; `told` where it is spoken of and does not speak."""
         if subject is None:
             return None
         if subject.how == "name":
             return subject.who
-        return self._meant(subject, sentence) if subject.how == "pronoun" else self._description(subject)
+        return self._meant(subject, sentence, told) if subject.how == "pronoun" else self._description(subject)
 
     def _description(self, subject: Subject) -> int | None:
         """The number of who is described; one description is one speaker."""
@@ -147,14 +148,17 @@ class _Scene:
         stop = next((at for at, word in enumerate(words) if at and word in PREPOSITIONS), len(words))
         return bearers[0] if len(bearers) == 1 and is_person_noun(words[stop - 1]) else None
 
-    def _meant(self, subject: Subject, sentence: int) -> int | None:
-        """Whom a pronoun means: the nearest person in front who fits, subjects before others."""
+    def _meant(self, subject: Subject, sentence: int, told: bool) -> int | None:
+        """Whom a pronoun means: the nearest person in front who fits, subjects before others.
+
+        A speaker goes on speaking, and who is told of goes on being told of.
+        """
         if subject.word == "they":
             return self._several(sentence)
         wanted = {"he": "m", "she": "f"}.get(subject.word)
         if wanted is None:
             return None
-        for who, leading in self._spoken_of(subject, sentence):
+        for who, leading in self._spoken_of(subject, sentence, told):
             gender = self.names.entities[who].gender
             if gender == wanted or (not gender and leading):
                 return who
@@ -165,7 +169,7 @@ class _Scene:
         before = (self.speaker[sentence - 1], self.subject[sentence - 1]) if sentence else ()
         return next((who for who in before if who is not None and self.names.entities[who].plural), None)
 
-    def _spoken_of(self, subject: Subject, sentence: int) -> Iterator[tuple[int, bool]]:
+    def _spoken_of(self, subject: Subject, sentence: int, told: bool) -> Iterator[tuple[int, bool]]:
         """People in front of a subject, nearest sentence first, with whether each leads its sentence."""
         own = [token for token in self.names.tokens[sentence] if token.start < subject.start]
         first = main_subject(own)
@@ -177,7 +181,7 @@ class _Scene:
             if here - self.sentences[at].paragraph > _PARAGRAPHS_BACK:
                 return
             leading = [self.person(self.speaker[at]), self.person(self.subject[at])]
-            yield from ((who, True) for who in leading if who is not None)
+            yield from ((who, True) for who in (reversed(leading) if told else leading) if who is not None)
             yield from ((who, False) for who in self._people(self.names.tokens[at]))
 
     def _people(self, line: Sequence[Token]) -> list[int]:

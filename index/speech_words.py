@@ -136,6 +136,9 @@ DOCUMENTS = frozenset(
 )
 """What says something and is no speaker."""
 
+CLAUSE = frozenset("and but or that because while when as where which if although though so whether then".split())
+"""What a clause of its own may begin with."""
+
 PREPOSITIONS = frozenset("of in at for from with on near by who whose which to over under behind inside".split())
 """What ends the main word of a description, relative pronouns among them."""
 
