@@ -33,6 +33,10 @@ test: $(DEV) ## Check style and types, run the tests
 	$(BIN)/mypy
 	$(BIN)/pytest -q
 
+.PHONY: eval
+eval: $(DEV) ## Check the answers against gold quotes
+	$(BIN)/article-bot eval --out build/eval
+
 .PHONY: bench
 bench: $(DEV) ## Print the speed figures beside a plain LangChain script's
 	$(BIN)/python -m evals.bench.speed

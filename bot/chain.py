@@ -22,6 +22,7 @@ class _Pipeline:
     """The chain for one view of the index."""
 
     view: Snapshot
+    reader: Reader
     steps: Steps
     chain: Runnable[Question, Answer]
 
@@ -84,6 +85,16 @@ class ArticleBot(Runnable[Input, Answer]):
         for answer in _growing(await self.ainvoke(input, config, **kwargs)):
             yield answer
 
+    @property
+    def threshold(self) -> float:
+        """The confidence below which the bot refuses."""
+        return self._current().steps.threshold
+
+    @property
+    def models(self) -> dict[str, str]:
+        """What the answers rest on, by its part: each a name and a hash."""
+        return {"embedding": self.store.embeddings.fingerprint, "reader": self._current().reader.fingerprint}
+
     def warm(self) -> None:
         """Load the model and the articles now, so that the first question does not wait for them."""
         self._current()
@@ -107,7 +118,7 @@ class ArticleBot(Runnable[Input, Answer]):
             | RunnableLambda(steps.write, name="write")
             | RunnableLambda(steps.verify, name="verify")
         )
-        return _Pipeline(view, steps, chain)
+        return _Pipeline(view, reader, steps, chain)
 
 
 def _growing(answer: Answer) -> Iterator[Answer]:

@@ -5,9 +5,10 @@ embedding model and BM25: logistic models over the features of `bot.features`, w
 file, fitted by `python -m evals.fit_reader`.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
@@ -54,6 +55,11 @@ class Reader(Protocol):
     @property
     def threshold(self) -> float:
         """The confidence below which the article is held not to answer."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells two readers apart: its name and a hash of its weights."""
         ...
 
     def read(self, question: str, chunks: Sequence[Document]) -> Reading:
@@ -119,6 +125,12 @@ class HybridReader:
     def threshold(self) -> float:
         """The fitted threshold."""
         return self._weights.threshold
+
+    @property
+    def fingerprint(self) -> str:
+        """See `Reader.fingerprint`."""
+        weights = json.dumps(asdict(self._weights), sort_keys=True)
+        return f"hybrid@{hashlib.sha256(weights.encode()).hexdigest()[:16]}"
 
     def read(self, question: str, chunks: Sequence[Document]) -> Reading:
         """See `Reader.read`."""

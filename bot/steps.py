@@ -64,7 +64,7 @@ class Steps:
         self._reader = reader
         self._settings = settings
         self._articles = view.articles(articles)
-        self._threshold = reader.threshold if settings.threshold is None else settings.threshold
+        self.threshold = reader.threshold if settings.threshold is None else settings.threshold
 
     def stand(self, question: Question) -> Standing:
         """Make a follow-up stand alone."""
@@ -117,7 +117,7 @@ class Steps:
         return None
 
     def _answers(self, reading: Reading) -> bool:
-        return bool(reading.evidence) and reading.confidence >= self._threshold
+        return bool(reading.evidence) and reading.confidence >= self.threshold
 
     def _select(self, reading: Reading) -> list[Evidence]:
         return select(reading.evidence, self._articles, self._settings.max_quotes)

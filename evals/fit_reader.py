@@ -1,8 +1,8 @@
 """Fit the weights of the first reader: `python -m evals.fit_reader TRAIN_FOLDER`, a minute or two on two cores.
 
 The weights are fitted on the questions of TRAIN_FOLDER and, for what is off topic, on each article with questions about
-the others; the threshold on `evals/calibration`, whose questions and articles are not in TRAIN_FOLDER. Writes
-`bot/reader.json` with the figures of both.
+the others; the threshold on the dev cases of `evals/gold`, whose questions and articles are not in TRAIN_FOLDER.
+Writes `bot/reader.json` with the figures of both.
 """
 
 import json
@@ -19,14 +19,13 @@ from rich.progress import track
 
 from bot.features import question_features, sentence_features, words_of
 from bot.standalone import standalone
-from evals.questions import LabelledQuestion, QuestionFile, read_folder
+from evals.cases import shipped_gold
+from evals.questions import LabelledQuestion, QuestionFile, labelled, read_folder
 from index import SentenceEmbeddings
 from index.chunks import chunk_documents, sentence_spans_of
 from index.lexical import LexicalIndex
 
 HERE = Path(__file__).parent
-CALIBRATION = HERE / "calibration"
-SEEDS = HERE.parent / "seeds"
 OUTPUT = HERE.parent / "bot" / "reader.json"
 FOREIGN = 15
 """Questions about other articles that each article is asked, as examples of what it does not answer."""
@@ -80,10 +79,10 @@ class Fitted:
 
 
 def main(train: Path, output: Path = OUTPUT) -> None:
-    """Fit on TRAIN, set the threshold on the calibration questions, write the weights."""
+    """Fit on TRAIN, set the threshold on the dev cases, write the weights."""
     embeddings = SentenceEmbeddings()
     learnt = _asked(list(read_folder(train)), embeddings, FOREIGN)
-    held = _asked(list(read_folder(CALIBRATION, SEEDS)), embeddings, 0)
+    held = _asked([labelled(gold) for gold in shipped_gold()], embeddings, 0)
     fitted = Fitted(learnt)
     threshold = _threshold([(fitted.confidence(item), item.answerable) for item in held])
     result = {
@@ -93,7 +92,7 @@ def main(train: Path, output: Path = OUTPUT) -> None:
         "question_bias": fitted.question_bias,
         "threshold": threshold,
         "embedding": embeddings.fingerprint,
-        "figures": {"train": _figures(fitted, learnt, threshold), "calibration": _figures(fitted, held, threshold)},
+        "figures": {"train": _figures(fitted, learnt, threshold), "dev": _figures(fitted, held, threshold)},
     }
     output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     Console().print_json(json.dumps(result["figures"]))

@@ -2,15 +2,17 @@
 
 One object a line: `question`, `history` (turns with role and content), `category`, `answerable`, `evidence` (groups of
 alternatives; each a sentence of the article or a piece of one) and `also` (further sentences that count neither way).
+Gold cases become the same with `labelled`.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot import Question
+from evals.cases import GoldSet, GoldSpan
 from index import Article, SourceError, load
 from index.markdown import read_markdown
 
@@ -41,15 +43,30 @@ class QuestionFile:
     questions: tuple[LabelledQuestion, ...]
 
 
-def read_folder(folder: Path, articles: Path | None = None) -> Iterator[QuestionFile]:
-    """The question files of a folder; articles that are not beside their questions are looked for in `articles`.
+def labelled(gold: GoldSet) -> QuestionFile:
+    """Gold cases with the numbers of the sentences that their spans stand in."""
 
-    Raises `SourceError` for a question whose evidence is not in its article.
-    """
+    def numbers(spans: Sequence[GoldSpan]) -> frozenset[int]:
+        return frozenset(
+            s.index for s in gold.article.sentences for span in spans if s.start < span.end and span.start < s.end
+        )
+
+    questions = [
+        LabelledQuestion(
+            Question.of({"question": case.question, "history": case.turns}),
+            case.answerable,
+            tuple(numbers(group) for group in case.evidence),
+            numbers(case.acceptable),
+        )
+        for case in gold.cases
+    ]
+    return QuestionFile(gold.article.id, gold.article, tuple(questions))
+
+
+def read_folder(folder: Path) -> Iterator[QuestionFile]:
+    """The question files of a folder. Raises `SourceError` for a question whose evidence is not in its article."""
     for path in sorted(folder.glob("*.jsonl")):
-        homes = [
-            place / f"{path.stem}{suffix}" for place in (folder, articles) if place for suffix in _ARTICLE_SUFFIXES
-        ]
+        homes = [folder / f"{path.stem}{suffix}" for suffix in _ARTICLE_SUFFIXES]
         where = next((home for home in homes if home.exists()), None)
         if where is None:
             raise SourceError(f"{path}: there is no article {path.stem}.md or .txt beside it")

@@ -29,14 +29,15 @@ class LexicalIndex:
         """BM25 score of every text for the question, `(number of texts,)`; zero where no word is shared."""
         import numpy as np
 
-        words = _words(question)
+        words = stems(question)
         known = [word for word in words if self._bm25 is not None and word in self._bm25.vocab_dict]
         if not known:
             return np.zeros(self._count, dtype=np.float32)
         return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
 
 
-def _words(text: str) -> list[str]:
+def stems(text: str) -> list[str]:
+    """The stems of a text's content words: lower case, without English stop words."""
     import bm25s
 
     (words,) = bm25s.tokenize([_plain(text)], stopwords="en", stemmer=_stemmer(), return_ids=False, show_progress=False)

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -143,6 +143,46 @@ def doctor(as_json: JsonOption = False) -> None:
         Console(highlight=False).print(table)
     if any(finding.state == "fail" for finding in findings):
         raise typer.Exit(1)
+
+
+@app.command("eval")
+def evaluate(
+    gold: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Gold file, instead of the shipped ones.")
+    ] = None,
+    squad: Annotated[Path | None, typer.Option(metavar="FILE", help="A public set in SQuAD 2.0's format.")] = None,
+    most: Annotated[int | None, typer.Option(min=1, help="At most this many questions of it.")] = None,
+    split: Annotated[Literal["dev", "heldout", "all"], typer.Option(help="Which cases; tune on dev only.")] = "dev",
+    answers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Score these answers (the format of batch), not the bot.")
+    ] = None,
+    case: Annotated[str, typer.Option(metavar="ID", help="Run this case alone and show it.")] = "",
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the report goes.")] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Baseline, instead of the committed one.")
+    ] = None,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Accept this run as the baseline.")
+    ] = False,
+    compare: Annotated[
+        tuple[Path, Path] | None, typer.Option(metavar="RUN_A RUN_B", help="Compare two runs, run nothing.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check answers against gold quotes. Exit status 3 when a gate fell."""
+    from bot import Settings
+    from ui.evaluate import Request, compare_runs, evaluate
+
+    console = Console(highlight=False)
+    if compare:
+        compare_runs(*compare, as_json, console)
+        return
+    which = None if split == "all" else split
+    request = Request(tuple(gold or ()), squad, most, which, answers, case, out, baseline, update_baseline, as_json)
+    with _progress("asking") as progress:
+        status = evaluate(request, Settings.load(), progress, console)
+    if status:
+        raise typer.Exit(status)
 
 
 @app.command()

@@ -8,17 +8,16 @@ from typing import Literal
 
 import typer
 
-from evals.questions import read_folder
+from bot.library import SHIPPED
+from evals.cases import shipped_gold
 
-HERE = Path(__file__).parents[1]
 ROUNDS = 3
 
 
 def main(which: Literal["ours", "plain"], folder: Path) -> None:
-    """Ask every calibration question about the shipped article, `ROUNDS` times, after one round that is not counted."""
-    files = read_folder(HERE / "calibration", HERE.parent / "seeds")
-    shipped = next(file for file in files if file.name == "amazon-ai-everything")
-    questions = [item.question.text for item in shipped.questions]
+    """Ask every dev question about the shipped article, `ROUNDS` times, after one round that is not counted."""
+    shipped = next(gold for gold in shipped_gold() if gold.article.id == SHIPPED)
+    questions = [case.question for case in shipped.cases]
     ask = _ours(folder) if which == "ours" else _plain(folder)
     times = [_milliseconds(ask, question) for _ in range(ROUNDS + 1) for question in questions]
     typer.echo(json.dumps(times[len(questions) :]))

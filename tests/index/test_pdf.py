@@ -333,7 +333,7 @@ def test_a_missing_extra_names_its_command(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("seed", range(40))
 def test_damage_is_read_around_or_refused(seed: int) -> None:
     """Whatever bytes of a PDF change, there are clean blocks or a `SourceError`, never the error of a library."""
-    chance = random.Random(seed)  # noqa: S311 - nothing secret, and the same each time
+    chance = random.Random(seed)
     data = bytearray(drawn(lambda canvas: put(canvas, LOREM[:60], LOREM[60:]), title="x", pageCompression=0))
     for _ in range(chance.choice([1, 5, 40])):
         at = chance.randrange(len(data))

@@ -55,7 +55,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_index(
     process = worker(KILLED_AT_RANDOM, tmp_path)
     assert process.stdin is not None
     assert process.stdout is not None
-    chance = random.Random(7)  # noqa: S311 - moments, not secrets
+    chance = random.Random(7)
     known = {f"Title {i}" for i in range(100_000)}
     finished = 0
     for number in range(30):

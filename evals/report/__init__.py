@@ -1,0 +1,1 @@
+"""What people read of a run: a terminal table, one HTML file, a Markdown summary. All made from the run's files."""

@@ -1,0 +1,127 @@
+"""`article-bot eval`: what it runs, prints and writes. The exit status is 3 when a gate fell."""
+
+import json
+import shlex
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from bot import Settings
+from evals.cases import GoldSet, Split, read_gold, shipped_gold
+from evals.compare import Comparison, compare
+from evals.errors import EvalError, require_extra
+from evals.evaluate import Report, judge_answers, judge_bot, only
+from evals.gates import Baseline, baseline_of, baseline_path, read_baseline, write_baseline
+from evals.report.markdown import markdown
+from evals.report.page import write_page
+from evals.report.terminal import show, show_case, show_comparison
+from evals.report.verdict import Verdict
+from evals.runs import Run, read, save
+from evals.squad import read_squad
+
+FELL = 3
+"""Exit status when a gate fell: neither an error nor a wrong command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to evaluate, and where the report goes."""
+
+    gold: tuple[Path, ...] = ()
+    squad: Path | None = None
+    most: int | None = None
+    split: Split | None = "dev"
+    answers: Path | None = None
+    case: str = ""
+    out: Path | None = None
+    baseline: Path | None = None
+    update_baseline: bool = False
+    as_json: bool = False
+
+
+def evaluate(request: Request, settings: Settings, progress: Report, console: Console) -> int:
+    """Evaluate, report, and return the exit status. Raises `EvalError`."""
+    require_extra()
+    gold = _gold(request)
+    run = judge_answers(gold, request.answers) if request.answers else judge_bot(gold, settings, progress)
+    run = replace(run, provenance=run.provenance.model_copy(update={"options": _options(request)}))
+    if request.case:
+        show_case(run.results[0], console)
+        return 0 if run.results[0].score.passed else 1
+    if request.update_baseline:
+        path = request.baseline or baseline_path()
+        write_baseline(baseline_of(run), path)
+        console.print(Text(f"baseline of {len(run.results)} cases written to {path}"))
+    verdict = Verdict.of(run, _baseline(request))
+    folder = request.out or settings.home / "evals" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    _write(verdict, folder)
+    if request.as_json:
+        console.file.write(_json(verdict, folder) + "\n")
+    else:
+        show(verdict, console)
+        console.print(Text(f"\nreport: {folder / 'report.html'}"))
+    return FELL if verdict.fallen else 0
+
+
+def compare_runs(first: Path, second: Path, as_json: bool, console: Console) -> None:
+    """Print what changed between the runs in two folders. Raises `EvalError`."""
+    comparison: Comparison = compare(read(first), read(second))
+    if as_json:
+        console.file.write(json.dumps(asdict(comparison)) + "\n")
+    else:
+        show_comparison(comparison, console)
+
+
+def _gold(request: Request) -> list[GoldSet]:
+    if request.squad:
+        gold = read_squad(request.squad, request.most)
+    elif request.gold:
+        gold = [part for path in request.gold if (part := read_gold(path, request.split)).cases]
+    else:
+        gold = shipped_gold(None if request.case else request.split)
+    if not gold:
+        raise EvalError(f"there are no cases of the split {request.split!r}: name another with --split")
+    return only(gold, request.case) if request.case else gold
+
+
+def _options(request: Request) -> str:
+    """The options that name the same cases and the same bot."""
+    most = str(request.most) if request.most else None
+    given = [("--squad", request.squad), ("--most", most), ("--answers", request.answers)]
+    given += [("--gold", path) for path in request.gold]
+    return shlex.join(word for name, value in given if value for word in (name, str(value)))
+
+
+def _baseline(request: Request) -> Baseline | None:
+    """What the run is held to: the committed baseline for the project's own cases, else the one that is named."""
+    if request.baseline:
+        return read_baseline(request.baseline)
+    own = not (request.gold or request.squad or request.answers) and request.split == "dev"
+    return read_baseline(baseline_path()) if own else None
+
+
+def _write(verdict: Verdict, folder: Path) -> None:
+    run: Run = verdict.run
+    save(run, folder)
+    write_page(verdict, folder / "report.html")
+    try:
+        (folder / "summary.md").write_text(markdown(verdict), encoding="utf-8")
+    except OSError as error:
+        raise EvalError(f"{folder} cannot be written: {error.strerror or error}") from error
+
+
+def _json(verdict: Verdict, folder: Path) -> str:
+    figures = {key: asdict(figure) for key, figure in verdict.summary.figures.items()}
+    return json.dumps(
+        {
+            "holds": not verdict.fallen,
+            "folder": str(folder),
+            "figures": figures,
+            "gates": [asdict(gate) | {"holds": gate.holds} for gate in verdict.gates],
+            "slices": [asdict(one) for one in verdict.slices],
+            "failed": [result.case.id for result in verdict.failures],
+        }
+    )
