@@ -1,18 +1,17 @@
 """Questions about what somebody said: of whom a question asks (`What did Ann say about X?`), or whether it asks who.
 
-A reader can use both as features; `prefer_speaker` uses them on what a reader found.
+Knows questions and articles, and no evidence: `spoken_evidence` uses it on what a reader found, and a reader may use it
+as a feature.
 """
 
-import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from bot.reader import DIGITS, Evidence, Reading
 from index import Article, Sentence, Speaker
 
-BONUS = 1.5
-"""What it adds to a sentence's log-odds that the one who is asked about says it."""
+FAR = 12
+"""How many sentences in front of a quotation its speaker's name is looked for."""
 
 _SAYS = r"""(?:sa(?:y|ys|id|ying)|think|thinks|thought|tell|tells|told|describ\w+|explain\w*|claim\w*|argu\w+|respon\w+|
     comment\w*|remark\w*|suggest\w*|predict\w*|warn\w*|insist\w*|answer\w*|admit\w*|den(?:y|ies|ied)|believ\w+|view\w*|
@@ -57,30 +56,17 @@ def asks_who_said(question: str) -> bool:
 
 
 def naming_sentence(article: Article, sentence: Sentence) -> Sentence | None:
-    """The last sentence up to this one that names its speaker: it may be this one. None where nobody is known."""
-    speaker = next((one for one in article.speakers if one.name == sentence.speaker), None)
+    """The last sentence up to this one that names its speaker; it may be this one.
+
+    None where nobody is known to speak, or the name stands more than `FAR` sentences back.
+    """
+    speaker = article.speaker_named(sentence.speaker)
     if speaker is None:
         return None
     named = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(form) for form in _forms(speaker))}){_NAME_END}")
-    before = reversed(article.sentences[: sentence.index + 1])
-    return next((s for s in before if named.search(article.text, s.start, s.end)), None)
-
-
-def prefer_speaker(question: str, reading: Reading, articles: Mapping[str, Article]) -> Reading:
-    """The reading with the sentences of the speaker who is asked about raised; as it was where nobody is."""
-    asked = {name: who for name, article in articles.items() if (who := asked_speaker(question, article))}
-    if not asked:
-        return reading
-    raised = (_raised(item, articles[item.article], asked.get(item.article)) for item in reading.evidence)
-    return replace(reading, evidence=tuple(sorted(raised, key=lambda item: (-item.score, item.article, item.start))))
-
-
-def _raised(item: Evidence, article: Article, asked: Asked | None) -> Evidence:
-    sentence = article.sentence_at(item.start)
-    if asked is None or sentence is None or sentence.speaker != asked.speaker.name or not 0 < item.score < 1:
-        return item
-    odds = math.log(item.score / (1 - item.score)) + BONUS
-    return replace(item, score=round(1 / (1 + math.exp(-odds)), DIGITS))
+    before = reversed(article.sentences[max(0, sentence.index - FAR) : sentence.index + 1])
+    told = (one for one in before if one.kind in ("body", "deck"))
+    return next((one for one in told if named.search(article.text, one.start, one.end)), None)
 
 
 def _called(speaker: Speaker, question: str, speakers: Iterable[Speaker]) -> str:

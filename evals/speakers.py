@@ -20,7 +20,7 @@ from index import Article, SourceError, load
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "evals" / "gold" / "speakers"
-_HOMES = (GOLD, ROOT / "evals" / "calibration", ROOT / "seeds")
+_HOMES = (GOLD, GOLD.parent, ROOT / "seeds")
 _SUFFIXES = (".md", ".txt")
 _DETERMINERS = ("the ", "a ", "an ", "one ", "its ", "his ", "her ")
 
@@ -103,7 +103,9 @@ def judge(marked: Iterable[Marked]) -> Iterator[Judged]:
     """Each statement with the speaker that is found. Raises `SourceError` where its words are not there once."""
     articles: dict[str, Article] = {}
     for one in marked:
-        article = articles.setdefault(one.article, articles.get(one.article) or load(_home(one.article)))
+        if one.article not in articles:
+            articles[one.article] = load(_home(one.article))
+        article = articles[one.article]
         at = article.text.find(one.text)
         if at < 0 or article.text.find(one.text, at + 1) >= 0:
             raise SourceError(f"{one.article}: {one.text!r} does not stand there once")

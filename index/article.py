@@ -141,6 +141,13 @@ class Article(_Value):
             raise ValueError(f"the text of article {self.id!r} does not match its sha256")
         return self
 
+    @model_validator(mode="after")
+    def _speakers_are_there(self) -> Self:
+        known = {speaker.name for speaker in self.speakers}
+        if unknown := {sentence.speaker for sentence in self.sentences} - known - {None}:
+            raise ValueError(f"{min(map(str, unknown))!r} speaks in article {self.id!r} and is none of its speakers")
+        return self
+
     def model_copy(self, *, update: Any = None, deep: bool = False) -> Self:
         """A copy, checked like any article; nothing worked out for this one is carried over to it."""
         copy = super().model_copy(update=update, deep=deep)
@@ -189,6 +196,10 @@ class Article(_Value):
             )
         if not quote.strip():
             raise CitationError(f"there is only white space in article {self.id!r} at [{start}, {end})")
+
+    def speaker_named(self, name: str | None) -> Speaker | None:
+        """The speaker with that name; None where nobody in the article has it."""
+        return next((speaker for speaker in self.speakers if speaker.name == name), None)
 
     def quote(self, part: Section | Paragraph | Sentence) -> str:
         """The text of a part of this article."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.descriptions import (
+    VERBS,
     Subject,
     apposed_name,
     clause_start,
@@ -107,7 +108,7 @@ def _speaks(line: Sequence[Token], at: int) -> bool:
         return False
     if verb in CALLS:
         return _quotes(line, at) or _judges(line, at)
-    return verb in SAYS or (verb in REPORTS and _goes_on(line, at))
+    return verb in SAYS or (verb in REPORTS and (_goes_on(line, at) or _closes(line, at)))
 
 
 def _goes_on(line: Sequence[Token], at: int) -> bool:
@@ -123,6 +124,12 @@ def _goes_on(line: Sequence[Token], at: int) -> bool:
         if line[place].kind in ("mark", "quote") or line[place].low == "that":
             return line[place].low == "that" and line[place + 1].low not in _TIMES
     return False
+
+
+def _closes(line: Sequence[Token], at: int) -> bool:
+    """Whether a verb has what is said in front of it, in quotes: `“…,” Ann wrote in a letter`."""
+    quotes = [place for place in range(at) if line[place].kind == "quote"]
+    return bool(quotes) and not any(token.low in VERBS for token in line[quotes[-1] : at])
 
 
 def _quotes(line: Sequence[Token], at: int) -> bool:
@@ -309,7 +316,9 @@ def _by_phrases(line: Sequence[Token]) -> Iterator[Attribution]:
 
 
 def _after_to(line: Sequence[Token], at: int) -> Subject | None:
-    if line[at].kind == "name" and not line[at].owner:
+    if line[at].low == "the" and at + 1 < len(line) and line[at + 1].kind == "name":
+        at += 1
+    if line[at].kind == "name" and not line[at].owner and (at + 1 == len(line) or line[at + 1].kind != "word"):
         return named(line[at])
     if line[at].low in MALE | FEMALE:
         return pronoun(line[at]) if at + 1 == len(line) or line[at + 1].kind == "mark" else None

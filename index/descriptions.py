@@ -22,7 +22,7 @@ from index.speech_words import (
 from index.tokens import Token
 
 _RELATIVE = frozenset("who whose which that where when".split())
-_VERBS = BE | SAYS | REPORTS | frozenset("has have had will would could can should may might did does do".split())
+VERBS = BE | SAYS | REPORTS | frozenset("has have had will would could can should may might did does do".split())
 _SOME = frozenset("one two three four five six seven several some many most all both".split())
 _NOBODY = frozenset("few fewer no neither not nobody none what how only even".split())
 _MOST_WORDS = 10
@@ -66,7 +66,7 @@ def is_plural(head: str) -> bool:
 def clause_start(line: Sequence[Token], end: int, *, quotes: bool = True) -> int:
     """Where the clause in front of token `end` begins; a quotation ends one, unless `quotes` is off."""
     for at in range(end - 1, -1, -1):
-        if (quotes and line[at].kind == "quote") or line[at].text in (";", ":", "."):
+        if (quotes and line[at].kind == "quote") or line[at].text in (";", ":"):
             return at + 1
     return 0
 
@@ -93,10 +93,10 @@ def described(line: Sequence[Token], first: int, last: int) -> Subject | None:
     of = next((at + 1 for at, token in enumerate(part[:3]) if token.low == "of" and part[0].low in _SOME), 0)
     stop = next((at for at, token in enumerate(part) if at > of and token.low in PREPOSITIONS), len(part))
     head = part[stop - 1].low if stop else ""
-    if not _may_speak(head) or any(token.low in _VERBS for token in part[: stop - 1]):
+    if not _may_speak(head) or any(token.low in VERBS for token in part[: stop - 1]):
         return None
     begins = part[0].low in DETERMINERS or (part[0].kind == "name" and len(part) > 1)
-    small = (DETERMINERS | CLAUSE | _VERBS | _NOBODY) - ({"and"} if part[0].low != "and" else set())
+    small = (DETERMINERS | CLAUSE | VERBS | _NOBODY) - ({"and"} if part[0].low != "and" else set())
     bare = stop <= _BARE_WORDS and is_plural(head) and all(t.kind == "word" and t.low not in small for t in part[:stop])
     if not (begins or bare):
         return None
@@ -129,7 +129,7 @@ def opening_description(line: Sequence[Token]) -> Subject | None:
     if not line or line[0].low not in DETERMINERS:
         return None
     head = next((at for at in range(1, min(_FEW_WORDS, len(line))) if _is_person(line[at].low)), 0)
-    if any(token.kind != "word" or token.low in PREPOSITIONS | _VERBS for token in line[1:head]):
+    if any(token.kind != "word" or token.low in PREPOSITIONS | VERBS for token in line[1:head]):
         return None
     while head and head + 1 < len(line) and _is_person(line[head + 1].low):
         head += 1
@@ -147,7 +147,7 @@ def opening_description(line: Sequence[Token]) -> Subject | None:
 
 
 def _ends_description(token: Token) -> bool:
-    return token.kind in ("mark", "quote") or token.low in _VERBS | _RELATIVE
+    return token.kind in ("mark", "quote") or token.low in VERBS | _RELATIVE
 
 
 def _is_person(word: str) -> bool:

@@ -47,7 +47,7 @@ class Entity:
     @property
     def is_person(self) -> bool:
         """Whether more speaks for a person than against."""
-        return self.person + min(3, self.genders.total() // 2) > self.organisation
+        return self.person + min(3, self.genders.total() // 4) > self.organisation
 
     @property
     def is_place(self) -> bool:

@@ -20,6 +20,7 @@ from index.speech_words import (
 )
 from index.tokens import Token
 
+_SURE = 8  # what a word such as `spokeswoman` says for a gender; a pronoun says 1 or 2
 _PLACING = frozenset("the in at near outside across".split())  # seldom in front of a person's name
 
 
@@ -92,8 +93,8 @@ def _until_mark(tokens: Sequence[Token]) -> list[Token]:
 
 def _gender_by_words(entity: Entity, words: Iterable[str]) -> None:
     for word in words:
-        entity.genders["m"] += 4 * (word in MALE_WORDS)
-        entity.genders["f"] += 4 * (word in FEMALE_WORDS)
+        entity.genders["m"] += _SURE * (word in MALE_WORDS)
+        entity.genders["f"] += _SURE * (word in FEMALE_WORDS)
 
 
 def _weigh_pronouns(entities: Sequence[Entity], line: Sequence[Token], before: Sequence[Token]) -> None:
@@ -107,12 +108,12 @@ def _weigh_pronouns(entities: Sequence[Entity], line: Sequence[Token], before: S
         who, first = next(iter(named.items()))
         aside = line[place - 1].text == "," and line[place + 1 : place + 2] and line[place + 1].low in SAYS | REPORTS
         if first < place and _leads(line, first) and not aside and _one_kind(pronouns):  # `Acme, he said, is good`
-            _vote(entities[who], word)
+            _vote(entities[who], word, 2)
     earlier = _possible_people(entities, before)
     if len(earlier) == 1 and not any(at < place for at in named.values()):
         who, first = next(iter(earlier.items()))
         if _leads(before, first) or entities[who].person > 1:
-            _vote(entities[who], word)
+            _vote(entities[who], word, 1)
 
 
 def _leads(line: Sequence[Token], at: int) -> bool:
@@ -134,5 +135,5 @@ def _possible_people(entities: Sequence[Entity], line: Sequence[Token]) -> dict[
     return found
 
 
-def _vote(entity: Entity, word: str) -> None:
-    entity.genders["m" if word in MALE else "f"] += 1
+def _vote(entity: Entity, word: str, weight: int) -> None:
+    entity.genders["m" if word in MALE else "f"] += weight

@@ -284,8 +284,9 @@ class _Quotes:
         sentences = self._in_paragraph[quotation.paragraph]
         first = self._inside(quotation)[0]
         scene = self._scene
-        if quotation.start > first.start:  # its own sentence leads up to it
-            return scene.person(scene.subject[first.index])
+        for own in self._inside(quotation):  # a sentence that tells something besides has the say
+            if any(token.kind in ("word", "name") for token in scene.names.tokens[own.index]):
+                return scene.person(scene.subject[own.index])
         speakers = {scene.speaker[s.index] for s in sentences if scene.attributed[s.index]}
         if before := [s for s in sentences if s.index < first.index]:
             last = before[-1].index

@@ -24,7 +24,8 @@ _SAY = """
 _REPORT = """
     claim note announce acknowledge suggest conclude predict observe answer volunteer agree fear worry suspect accept
     object promise ask wonder urge propose respond point allege reveal report protest boast figure consider state
-    emphasise emphasize continue clarify signal whisper shout cry laugh mutter grumble concur advise attribute
+    emphasise emphasize continue tweet post clarify signal whisper shout cry laugh mutter grumble concur advise
+    attribute
 """
 SAYS = _forms(_SAY, "says said tells told admits admitted thinks thought")
 """Verbs whose subject speaks, whatever follows."""
