@@ -51,7 +51,7 @@ def test_speakers_change_no_text_and_no_span(paragraphs: list[str]) -> None:
     """Text and sentence spans follow from the source alone."""
     article = told(*paragraphs)
     assert article.text == "\n\n".join(["A bridge", "The bridge was closed on Monday.", *paragraphs])
-    assert [article.quote(sentence) for sentence in article.sentences if sentence.kind == "body"][0] == (
+    assert next(article.quote(sentence) for sentence in article.sentences if sentence.kind == "body") == (
         "The bridge was closed on Monday."
     )
 
