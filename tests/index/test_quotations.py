@@ -1,5 +1,7 @@
 """`quotations`: where they begin and end, whatever marks are used."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from index.article import Article, Paragraph
 from index.canonical import build
 from index.errors import SourceError
 from index.markdown import read_markdown
-from index.quotations import HIDDEN, narration, quotations
+from index.speech.quotations import HIDDEN, narration, quotations
 
 
 def quoted(*paragraphs: str) -> list[str]:
@@ -61,7 +63,7 @@ def test_quotations_are_disjoint_and_stay_in_their_paragraph(
     for one in found:
         paragraph = article.paragraphs[one.paragraph]
         assert paragraph.start <= one.start < one.end <= paragraph.end
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found))
     hidden = narration(article.text, found)
     assert len(hidden) == len(article.text)
     assert hidden.count(HIDDEN) == sum(one.end - one.start for one in found)

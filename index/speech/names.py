@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.article import Sentence
-from index.speech_words import (
+from index.speech.tokens import Token, tokens_of
+from index.speech.words import (
     DETERMINERS,
     NO_NAMES,
     ORGANISATION_WORDS,
@@ -20,7 +21,6 @@ from index.speech_words import (
     head_of,
     is_person_noun,
 )
-from index.tokens import Token, tokens_of
 
 _PARTICLES = frozenset("de da del della di du van von der den la le el al bin ibn ten ter dos".split())
 _INNER = frozenset("of for the and".split())

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from index.quotations import HIDDEN
+from index.speech.quotations import HIDDEN
 
 _TOKEN = re.compile(rf"{HIDDEN}+|\d+(?:[,.]\d+)+|\w+(?:[-’'.]\w+)*|[^\w\s]")
 _OWNER = re.compile(r"(?<=\w)[’']s$")

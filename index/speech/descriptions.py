@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.speech_words import (
+from index.speech.tokens import Token
+from index.speech.words import (
     BE,
     CLAUSE,
     DETERMINERS,
@@ -19,7 +20,6 @@ from index.speech_words import (
     is_person_noun,
     is_surely_person,
 )
-from index.tokens import Token
 
 _RELATIVE = frozenset("who whose which that where when".split())
 VERBS = BE | SAYS | REPORTS | frozenset("has have had will would could can should may might did does do".split())

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from index.article import Paragraph
-from index.names import Entity
+from index.speech.names import Entity
 
 _LABEL = re.compile(r"(?P<who>(?:[A-Z][\w.’'-]*)(?: [A-Z][\w.’'-]*){0,3}):\s")
 _QUESTION = frozenset({"Q", "QUESTION", "INTERVIEWER"})

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from index.article import Sentence
-from index.names import Entity, Names
-from index.speech_words import (
+from index.speech.names import Entity, Names
+from index.speech.tokens import Token
+from index.speech.words import (
     CLAUSE,
     FEMALE,
     FEMALE_WORDS,
@@ -18,7 +19,6 @@ from index.speech_words import (
     is_organisation_noun,
     is_person_noun,
 )
-from index.tokens import Token
 
 _SURE = 8  # what a word such as `spokeswoman` says for a gender; a pronoun says 1 or 2
 _PLACING = frozenset("the in at near outside across".split())  # seldom in front of a person's name

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from index.names import Entity, Names
-from index.speech_words import DETERMINERS, PREPOSITIONS, REPORTS, SAYS, is_person_noun
-from index.tokens import Token
+from index.speech.names import Entity, Names
+from index.speech.tokens import Token
+from index.speech.words import DETERMINERS, PREPOSITIONS, REPORTS, SAYS, is_person_noun
 
 _MOST_WORDS = 14
 _PLAIN_TITLES = frozenset("mr mrs ms miss mx sir dame lord lady dr doctor".split())

@@ -6,7 +6,7 @@ Whom a pronoun means is not decided here.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.descriptions import (
+from index.speech.descriptions import (
     VERBS,
     Subject,
     apposed_name,
@@ -18,7 +18,8 @@ from index.descriptions import (
     named,
     pronoun,
 )
-from index.speech_words import (
+from index.speech.tokens import Token
+from index.speech.words import (
     BE,
     CALLS,
     CLAUSE,
@@ -32,7 +33,6 @@ from index.speech_words import (
     SAYING,
     SAYS,
 )
-from index.tokens import Token
 
 _SKIPPED = frozenset(
     """
