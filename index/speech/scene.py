@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from index.article import Sentence
-from index.speech.attribution import Attribution, attributions, main_subject
+from index.speech.attribution import attributions
 from index.speech.descriptions import Subject, is_plural, opening_description
 from index.speech.interviews import speaker_of
 from index.speech.names import Entity, Names
+from index.speech.subjects import Attribution, main_subject
 from index.speech.tokens import Token
 from index.speech.words import CALLS, FEMALE_WORDS, MALE_WORDS, PREPOSITIONS, is_person_noun
 
