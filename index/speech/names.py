@@ -65,79 +65,79 @@ def find_names(narrated: str, sentences: Sequence[Sentence]) -> Names:
     tokens = [tokens_of(narrated, sentence.start, sentence.end) for sentence in sentences]
     telling = [tokens[s.index] if s.kind in ("body", "deck") else [] for s in sentences]
     runs = list(find_runs(telling))
-    entities: list[Entity] = []
-    numbers = _link(runs, entities)
+    register = _Register(runs)
+    numbers = [register.entity_of(run, at) for at, run in enumerate(runs)]
     for run, number in sorted(zip(runs, numbers, strict=True), key=lambda pair: -pair[0].first):
         line = tokens[run.sentence]
         last = line[run.last - 1]
         text = narrated[line[run.first].start : last.end]
         line[run.first : run.last] = [Token(text, line[run.first].start, last.end, "name", number, last.owner)]
-    return Names(tokens, entities)
+    return Names(tokens, register.entities)
 
 
-def _link(runs: Sequence[Run], entities: list[Entity]) -> list[int]:
-    """The entity of each run, by number: full names first, then single words as the last who could be meant."""
-    known: dict[tuple[str, ...], int] = {}
-    for run in sorted((run for run in runs if len(run.words) > 1), key=lambda run: -len(run.words)):
-        if run.words not in known:
-            fuller = _fuller(run.words, known)
-            known[run.words] = _new(run, entities) if fuller is None else fuller
-    for run in runs:  # the first place where the fullest form stands
-        if len(run.words) > 1 and entities[known[run.words]].words == run.words:
-            entity = entities[known[run.words]]
-            if run.start < entity.start:
-                entity.start, entity.end = run.start, run.end
-    times = Counter(" ".join(run.words) for run in runs)
-    latest: dict[int, int] = {}
-    numbers = []
-    for at, run in enumerate(runs):
-        number = known[run.words] if len(run.words) > 1 else _meant(run, entities, latest, known, times)
-        if run.words[-1] == entities[number].words[-1]:  # a couple's last name is not whom its first names call up
-            latest[number] = at
-        entities[number].title = entities[number].title or run.title
-        numbers.append(number)
-        if len(run.words) == 1 < len(entities[number].words) and entities[number].words[-1] == run.words[0]:
-            entities[number].person = max(entities[number].person, _LAST_NAME)
-    return numbers
+class _Register:
+    """Who is named by which words: full names first, then single words as they come."""
 
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self.entities: list[Entity] = []
+        self._known: dict[tuple[str, ...], int] = {}
+        self._by_last: dict[str, list[int]] = {}
+        self._by_first: dict[str, list[int]] = {}
+        self._times = Counter(" ".join(run.words) for run in runs)
+        self._latest: dict[int, int] = {}
+        for run in sorted((run for run in runs if len(run.words) > 1), key=lambda run: (-len(run.words), run.start)):
+            if run.words not in self._known:
+                fuller = self._fuller(run.words)
+                self._known[run.words] = self._new(run) if fuller is None else fuller
 
-def _new(run: Run, entities: list[Entity]) -> int:
-    entities.append(Entity(run.words, run.start, run.end))
-    return len(entities) - 1
+    def entity_of(self, run: Run, at: int) -> int:
+        """The entity that run number `at` names, by number. Runs are asked for in order."""
+        number = self._known[run.words] if len(run.words) > 1 else self._meant(run)
+        entity = self.entities[number]
+        entity.title = entity.title or run.title
+        if run.words[-1] == entity.words[-1]:  # a couple's last name is not whom its first names call up
+            self._latest[number] = at
+            if len(run.words) == 1 < len(entity.words):
+                entity.person = max(entity.person, _LAST_NAME)
+        return number
 
+    def _new(self, run: Run) -> int:
+        number = len(self.entities)
+        self.entities.append(Entity(run.words, run.start, run.end))
+        if len(run.words) > 1:
+            self._by_last.setdefault(run.words[-1], []).append(number)
+            self._by_first.setdefault(run.words[0], []).append(number)
+        return number
 
-def _fuller(words: tuple[str, ...], known: dict[tuple[str, ...], int]) -> int | None:
-    """The entity that a shorter form of several words belongs to."""
-    for form, number in known.items():
-        if len(form) > len(words) and form[-1] == words[-1] and form[0] == words[0]:
-            return number
-        if len(form) > len(words) and words in (form[-len(words) :], form[: len(words)]):
-            return number
-    return None
-
-
-def _meant(
-    run: Run, entities: list[Entity], latest: dict[int, int], known: dict[tuple[str, ...], int], times: Counter[str]
-) -> int:
-    """Whom a single word means: who bears it as last name (of several, who was mentioned last), or as first.
-
-    A first name that is introduced anew is somebody else's: `Jack, an engineer` after `Jack Dorsey`.
-    """
-    word = run.words[0]
-    if run.words in known:
-        return known[run.words]
-    several = [(number, entity) for number, entity in enumerate(entities) if len(entity.words) > 1]
-    if word.lower() not in ORGANISATION_WORDS | PLACE_WORDS:
-        last = [number for number, entity in several if entity.words[-1] == word]
-        if last:
-            return max(last, key=lambda number: (latest.get(number, -1), -entities[number].start))
-    if word.lower() not in ORGANISATION_WORDS:
-        first = [number for number, entity in several if entity.words[0] == word and not entity.is_place]
-        if first:
-            number = min(first, key=lambda number: entities[number].start)
-            before = entities[number].start < run.start
-            often = times[word] > _OFTEN * times[" ".join(entities[number].words)]
-            if not (run.introduced if before else often):
+    def _fuller(self, words: tuple[str, ...]) -> int | None:
+        """The entity that a shorter form of several words belongs to: it ends, begins, or does both as the longer."""
+        for number in (*self._by_last.get(words[-1], ()), *self._by_first.get(words[0], ())):
+            form = self.entities[number].words
+            ends = form[-len(words) :] == words or form[: len(words)] == words
+            if len(form) > len(words) and (ends or (form[0], form[-1]) == (words[0], words[-1])):
                 return number
-    known[run.words] = _new(run, entities)
-    return known[run.words]
+        return None
+
+    def _meant(self, run: Run) -> int:
+        """Whom a single word means: who bears it as last name (of several, who was mentioned last), or as first.
+
+        A first name that is introduced anew is somebody else's: `Jack, an engineer` after `Jack Dorsey`.
+        """
+        word = run.words[0]
+        if run.words in self._known:
+            return self._known[run.words]
+        if word.lower() not in ORGANISATION_WORDS | PLACE_WORDS and (last := self._by_last.get(word)):
+            return max(last, key=lambda number: (self._latest.get(number, -1), -self.entities[number].start))
+        if word.lower() not in ORGANISATION_WORDS:
+            first = [number for number in self._by_first.get(word, ()) if not self.entities[number].is_place]
+            first.sort(key=lambda number: self.entities[number].start)
+            if first and not self._stands_alone(run, self.entities[first[0]]):
+                return first[0]
+        self._known[run.words] = self._new(run)
+        return self._known[run.words]
+
+    def _stands_alone(self, run: Run, longer: Entity) -> bool:
+        """Whether a word is a name of its own, beside a longer one that begins with it."""
+        if longer.start < run.start:
+            return run.introduced
+        return self._times[run.words[0]] > _OFTEN * self._times[" ".join(longer.words)]

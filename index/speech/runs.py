@@ -1,7 +1,7 @@
 """Runs of capitalised words in a narration: what may be a name, without titles and words that only begin a sentence."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.speech.tokens import Token
@@ -42,6 +42,7 @@ def find_runs(lines: Sequence[Sequence[Token]]) -> Iterator[Run]:
     """
     common = {token.text for line in lines for token in line if token.kind == "word" and token.text.islower()}
     inside = {token.text for line in lines for at, token in enumerate(line) if not _opens(line, at) and _capital(token)}
+    dull = frozenset(common - inside)
     times = Counter(token.text for line in lines for token in line if _capital(token))
     people = {line[0].text for line in lines if line and _capital(line[0]) and _is_introduced(line, 1)}
     for number, line in enumerate(lines):
@@ -51,8 +52,7 @@ def find_runs(lines: Sequence[Sequence[Token]]) -> Iterator[Run]:
                 at += 1
                 continue
             last = _run_end(line, at)
-            dull = common - inside if _opens(line, at) else frozenset()
-            run = _run(number, line, at, last, dull)
+            run = _run(number, line, at, last, dull if _opens(line, at) else frozenset())
             if run is None and last - at == 1 and line[at].text in people:  # `Will said`
                 run = Run(number, at, last, (line[at].text,), "", line[at].start, line[at].end)
             if run and not (_opens(line, at) and times[line[at].text] == 1 and _is_mere_word(line, at, last)):
@@ -112,10 +112,10 @@ def _step(line: Sequence[Token], first: int, last: int) -> int:
     return capital + 1 if all(text in _PARTICLES for text in between) else 0
 
 
-def _run(number: int, line: Sequence[Token], first: int, last: int, dull: Iterable[str]) -> Run | None:
+def _run(number: int, line: Sequence[Token], first: int, last: int, dull: frozenset[str]) -> Run | None:
     """The name in a run: without the words that only begin a sentence, titles, and letters behind it."""
     introduced = _is_introduced(line, last)
-    first = _name_start(line, first, last, frozenset(dull)) if not (introduced and last - first == 1) else first
+    first = _name_start(line, first, last, dull) if not (introduced and last - first == 1) else first
     end = last
     while last > first and line[last - 1].text.lower() in SUFFIXES | NO_NAMES | {"."} and not introduced:
         last -= 1

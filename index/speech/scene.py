@@ -27,6 +27,10 @@ class Scene:
         self.subject: list[int | None] = [None] * len(sentences)
         self._text = text
         self._described: dict[str, int] = {}
+        self._in_role: dict[str, set[int]] = {}
+        for who, entity in enumerate(names.entities):
+            for word in f"{entity.title} {entity.role}".lower().split() if entity.is_person else ():
+                self._in_role.setdefault(word, set()).add(who)
 
     def seat(self, labels: Mapping[int, str]) -> None:
         """Give an interview's paragraphs the speakers that their labels name."""
@@ -84,14 +88,12 @@ class Scene:
 
     def _by_role(self, role: str) -> int | None:
         """The one person who was introduced in that role: `the surveyor`."""
-        bearers = [
-            who
-            for who, entity in enumerate(self.names.entities)
-            if entity.words and entity.is_person and _has_role(entity, role)
-        ]
         words = role.split()
         stop = next((at for at, word in enumerate(words) if at and word in PREPOSITIONS), len(words))
-        return bearers[0] if len(bearers) == 1 and is_person_noun(words[stop - 1]) else None
+        if not is_person_noun(words[stop - 1]):
+            return None
+        bearers = set.intersection(*(self._in_role.get(word, set()) for word in words))
+        return next(iter(bearers)) if len(bearers) == 1 else None
 
     def _meant(self, subject: Subject, sentence: int, told: bool) -> int | None:
         """Whom a pronoun means: the nearest person in front who fits, subjects before others.
@@ -132,11 +134,6 @@ class Scene:
     def _people(self, line: Sequence[Token]) -> list[int]:
         named = (token.who for token in line if token.kind == "name")
         return [who for who in dict.fromkeys(named) if self.names.entities[who].is_person]
-
-
-def _has_role(entity: Entity, role: str) -> bool:
-    words = f"{entity.title} {entity.role}".lower().split()
-    return all(word in words for word in role.split())
 
 
 def _one_speaker(line: Sequence[Token], resolved: Sequence[tuple[Attribution, int | None]]) -> int | None:

@@ -16,7 +16,10 @@ Kind = Literal["word", "name", "quote", "mark"]
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, name, punctuation mark or hidden quotation. `who` is a name's number; `owner` when it has `'s`."""
+    """A word, name, punctuation mark or hidden quotation. `who` is a name's number; `owner` when it has `'s`.
+
+    `low` is a word in lower case, without a contracted verb; empty for everything else.
+    """
 
     text: str
     start: int
@@ -24,23 +27,19 @@ class Token:
     kind: Kind
     who: int = -1
     owner: bool = False
-
-    @property
-    def low(self) -> str:
-        """A word in lower case, without a contracted verb; empty for everything else."""
-        return _CONTRACTED.sub("", self.text.lower()) if self.kind == "word" else ""
+    low: str = ""
 
 
 def tokens_of(narrated: str, start: int, end: int) -> list[Token]:
     """The tokens of `narrated[start:end]`, with their places in all of it."""
-    found = []
-    for match in _TOKEN.finditer(narrated, start, end):
-        text = match.group()
-        if text[0] == HIDDEN:
-            found.append(Token(text, match.start(), match.end(), "quote"))
-        elif not text[0].isalnum() and text not in _SIGNS:
-            found.append(Token(text, match.start(), match.end(), "mark"))
-        else:
-            bare = _OWNER.sub("", text)
-            found.append(Token(bare, match.start(), match.start() + len(bare), "word", owner=bare != text))
-    return found
+    return [_token(match.group(), match.start()) for match in _TOKEN.finditer(narrated, start, end)]
+
+
+def _token(text: str, start: int) -> Token:
+    if text[0] == HIDDEN:
+        return Token(text, start, start + len(text), "quote")
+    if not text[0].isalnum() and text not in _SIGNS:
+        return Token(text, start, start + len(text), "mark")
+    bare = _OWNER.sub("", text)
+    low = _CONTRACTED.sub("", bare.lower())
+    return Token(bare, start, start + len(bare), "word", owner=bare != text, low=low)
