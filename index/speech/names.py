@@ -111,7 +111,8 @@ class _Register:
 
     def _fuller(self, words: tuple[str, ...]) -> int | None:
         """The entity that a shorter form of several words belongs to: it ends, begins, or does both as the longer."""
-        for number in (*self._by_last.get(words[-1], ()), *self._by_first.get(words[0], ())):
+        near: list[int] = [*self._by_last.get(words[-1], ()), *self._by_first.get(words[0], ())]
+        for number in near:
             form = self.entities[number].words
             ends = form[-len(words) :] == words or form[: len(words)] == words
             if len(form) > len(words) and (ends or (form[0], form[-1]) == (words[0], words[-1])):
@@ -127,7 +128,8 @@ class _Register:
         if run.words in self._known:
             return self._known[run.words]
         if word.lower() not in ORGANISATION_WORDS | PLACE_WORDS and (last := self._by_last.get(word)):
-            return max(last, key=lambda number: (self._latest.get(number, -1), -self.entities[number].start))
+            last = sorted(last, key=lambda number: (self._latest.get(number, -1), -self.entities[number].start))
+            return last[-1]
         if word.lower() not in ORGANISATION_WORDS:
             first = [number for number in self._by_first.get(word, ()) if not self.entities[number].is_place]
             first.sort(key=lambda number: self.entities[number].start)
