@@ -13,13 +13,14 @@ from index import Article, Sentence, Speaker
 FAR = 12
 """How many sentences in front of a quotation its speaker's name is looked for."""
 
-_SAYS = r"""(?:sa(?:y|ys|id|ying)|think|thinks|thought|tell|tells|told|describ\w+|explain\w*|claim\w*|argu\w+|respon\w+|
-    comment\w*|remark\w*|suggest\w*|predict\w*|warn\w*|insist\w*|answer\w*|admit\w*|den(?:y|ies|ied)|believ\w+|view\w*|
+_SAYS = r"""(?:sa(?:y|ys|id|ying)|think|thinks|thought|tell|tells|told|describ\w+|explain\w*|claim\w*|argu\w+|
+    respon(?:d\w*|ses?)|comment\w*|remark\w*|suggest\w*|predict\w*|warn\w*|insist\w*|answer\w*|admit\w*|den(?:y|ies|ied)|believ\w+|view\w*|
     opinion|objection|feel\w*|sum\w*|regard\w*|call\w*|complain\w*|reckon\w*|put\w*|repl(?:y|ies|ied)|mean\w*|want\w*|
     account|recall\w*|compar\w+|estimat\w+|worr\w+|fear\w*|line|quote\w*|statement|reason\w*)"""
 _WHO = re.compile(
-    rf"""^(?:and\s|so\s|but\s)?(?:who(?:\s(?:was|is)\sit(?:\sthat)?)?|which\s\w+|whose\s\w+\s(?:is|was)\sit)\b
-    .{{0,20}}?\b(?:{_SAYS}|grumbl\w+|liken\w*|made|jok\w+|quip\w*|it)\b""",
+    rf"""^(?:and\s|so\s|but\s)?(?:whose\s(?:view|opinion|line|remark|words?|phrase|comment|claim|idea)\b
+    |(?:who(?:\s(?:was|is)\sit(?:\sthat)?)?|which\s\w+)\b.{{0,20}}?(?<!are\s)(?<!was\s)
+    \b(?:(?!put){_SAYS}|grumbl\w+|liken\w*|made|jok\w+|quip\w*)\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _CUE = re.compile(rf"\b{_SAYS}\b", re.VERBOSE | re.IGNORECASE)
