@@ -27,6 +27,7 @@ from index.chunks import CHUNKER, Unit
 from index.embeddings import SentenceEmbeddings
 from index.errors import ArticleNotFound, StoreError
 from index.sentences import SPLITTER
+from index.speakers import SPEAKERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,6 +63,7 @@ class ArticleStore:
             "format": FORMAT,
             "canonical": CANONICAL,
             "splitter": SPLITTER,
+            "speakers": SPEAKERS,
             "chunker": CHUNKER,
             "embedding": self.embeddings.fingerprint,
         }

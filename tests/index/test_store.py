@@ -161,6 +161,19 @@ def test_another_model_rebuilds_and_never_mixes(
     assert caplog.text == ""
 
 
+def test_other_speaker_rules_rebuild(
+    store_at: Opener, scripted: Any, write: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index that was made before an article knew who speaks is read with its speakers, text and spans unchanged."""
+    article = write("talk", "# Talk\n\nAnn Lee, a nurse, said that it rained. It was wet.")
+    silent = tuple(sentence.model_copy(update={"speaker": None}) for sentence in article.sentences)
+    with monkeypatch.context() as older:
+        older.setattr("index.store.SPEAKERS", "speakers/0")
+        store_at(scripted).put(article.model_copy(update={"sentences": silent, "speakers": ()}), "talk.md")
+    assert [speaker.name for speaker in article.speakers] == ["Ann Lee"]
+    assert store_at(scripted).snapshot().article("talk") == article
+
+
 def test_progress_counts_units(store: ArticleStore, write: Writer) -> None:
     """From the first batch to the last."""
     seen: list[tuple[int, int]] = []
