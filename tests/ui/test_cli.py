@@ -313,7 +313,7 @@ def test_batch_writes_to_a_pipe(home: Path, tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_full_disk_behind_the_output_is_one_line(home: Path) -> None:
     """What cannot be printed is told, without a traceback."""
-    with Path("/dev/full").open("w") as full:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
             [sys.executable, "-m", "ui.cli", "ask", "Who wrote the article?"],
             stdout=full,
