@@ -61,6 +61,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
 		{ echo "article-bot needs Python 3.11 to 3.13; name one: make PYTHON=python3.12"; exit 1; }
 	@echo "Setting up in $(VENV): a few minutes, once."
+	@[ "$$(uname)" != Linux ] || command -v nvidia-smi >/dev/null 2>&1 || [ -n "$(NO_CUDA)" ] || \
+		echo "PyTorch's index of CPU builds cannot be reached: PyPI's build for CUDA is larger by gigabytes."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	@$(PIP) $(NO_CUDA) --editable '.[all]'

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from bot.errors import AnswerError, QuestionError
 from index import Article, Citation, CitationError
@@ -32,6 +32,11 @@ class Question(_Value):
 
     text: str = Field(validation_alias="question", serialization_alias="question")
     history: tuple[Turn, ...] = ()
+
+    @field_validator("history", mode="before")
+    @classmethod
+    def _none_is_empty(cls, value: object) -> object:
+        return () if value is None else value
 
     @classmethod
     def of(cls, value: "Question | str | Mapping[str, Any]") -> Self:

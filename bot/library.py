@@ -43,27 +43,26 @@ def find(store: ArticleStore, wanted: str, settings: Settings, progress: Progres
 def add(store: ArticleStore, where: str, settings: Settings, progress: Progress | None = None) -> ArticleRecord:
     """Index the article at a path or address. One that is there already, unchanged, is left alone."""
     where = _expanded(where)
-    key = _source_hash(where)
+    key = _source_hash(where, settings.max_article)
     if key and (record := store.snapshot().with_source_hash(key)):
         return record
     article = load(where, most_bytes=settings.max_article)
     source = where if "://" in where else _shown(str(Path(where).resolve()))
-    taken = store.snapshot().records.get(article.id)
-    if taken and taken.source != source:  # two files of one name are two articles
-        suffix = hashlib.sha256(source.encode()).hexdigest()[:6]
-        article = article.model_copy(update={"id": f"{article.id}-{suffix}"})
     return store.put(article, source, source_hash=key, progress=progress)
 
 
-def _source_hash(where: str) -> str:
-    """Hash of a file's name and content and of the metadata beside it; empty for what is no readable file."""
+def _source_hash(where: str, most_bytes: int) -> str:
+    """Hash of a file's name and content and of the metadata beside it; empty for what is no file that is read."""
     if "://" in where or not _exists(where) or not Path(where).is_file():
         return ""
     path = Path(where)
     digest = hashlib.sha256(path.name.encode(errors="surrogateescape"))
     for part in (path, path.with_suffix(".json")):
         try:
-            digest.update(part.read_bytes() if part.is_file() else b"")
+            if part.is_file():
+                if part.stat().st_size > most_bytes:
+                    return ""
+                digest.update(part.read_bytes())
         except OSError:  # `load` will say why
             return ""
     return digest.hexdigest()

@@ -22,7 +22,9 @@ def default_home() -> Path:
 class Settings(BaseSettings):
     """What a user can set. The environment goes before the file; nothing else is read."""
 
-    model_config = SettingsConfigDict(env_prefix="ARTICLE_BOT_", frozen=True, extra="forbid", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ARTICLE_BOT_", frozen=True, extra="forbid", populate_by_name=True, env_ignore_empty=True
+    )
 
     home: Path = Field(default_factory=default_home, description="Folder for the index and `config.toml`.")
     chroma_url: str = Field(
@@ -61,6 +63,8 @@ class Settings(BaseSettings):
             first = error.errors(include_url=False)[0]
             name = _spelt(str(first["loc"][0])) if first["loc"] else "the settings"
             raise SettingsError(f"{name}: {first['msg']}") from error
+        except RuntimeError as error:  # the ~ of a user that there is not
+            raise SettingsError(f"ARTICLE_BOT_HOME: {error}") from error
         except (OSError, ValueError) as error:  # config.toml cannot be read, or is not TOML
             raise SettingsError(f"{_config_file()}: {error}") from error
 

@@ -57,6 +57,9 @@ _VERBS_FIRST = frozenset(
 _ANSWER_WORDS = 12
 """How many words of the last answer a follow-up takes along."""
 
+MOST_ADDED = 300
+"""Characters that a follow-up takes along at most, so that no history makes a question grow without end."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Exchange:
@@ -95,22 +98,28 @@ def _resolve(text: str, last: _Exchange | None) -> str:
         return text
     bare = text.rstrip("?!. ")
     if _BARE.match(bare):
-        return f"{bare}? ({last.answer or last.question})"
+        return _with(f"{bare}?", last.answer or last.question)
     contrast = _CONTRAST.sub("", bare)
     if contrast and contrast != bare and len(contrast.split()) <= 5 and contrast.split()[0].lower() not in _VERBS_FIRST:
         return _about_instead(contrast, last.question)
     names = list(dict.fromkeys(_names(last.question) + _names(last.answer)))
     if _PERSONAL.search(text) and names:
-        return f"{text} ({', '.join(names)})"
-    return f"{text} ({last.answer or last.question})"
+        return _with(text, ", ".join(names))
+    return _with(text, last.answer or last.question)
 
 
 def _about_instead(new: str, question: str) -> str:
     """The last question asked about `new`: a name takes the place of a name, else the two stand side by side."""
     old = _names(question)
-    if old and _names(new):
-        return question.replace(old[-1], new)
-    return f"What about {new}? ({question})"
+    if old and _names(new) and len(question) <= MOST_ADDED:
+        before, _, after = question.rpartition(old[-1])
+        return f"{before}{new}{after}"
+    return _with(f"What about {new}?", question)
+
+
+def _with(text: str, more: str) -> str:
+    """A question with what it takes along in brackets."""
+    return f"{text} ({more[:MOST_ADDED]})"
 
 
 def _names(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from bot.errors import AnswerError, QuestionError
 from bot.reader import Evidence, Reader, Reading
 from bot.rules import about_itself, introduces
 from bot.settings import Settings
+from bot.spoken_evidence import prefer_speaker, with_speaker_named
 from bot.standalone import standalone
 from bot.suggest import checked_questions
 from bot.verify import verify
@@ -81,7 +82,10 @@ class Steps:
     def read(self, retrieved: Retrieved) -> Read:
         """Score their sentences."""
         begun = perf_counter()
-        reading = self._by_rule(retrieved.standing.text) or self._reader.read(retrieved.standing.text, retrieved.chunks)
+        asked = retrieved.standing.text
+        reading = self._by_rule(asked) or prefer_speaker(
+            asked, self._reader.read(asked, retrieved.chunks), self._articles
+        )
         return Read(retrieved.standing, reading, {**retrieved.timings, "read": _since(begun)})
 
     def write(self, read: Read) -> Answer:
@@ -123,7 +127,9 @@ class Steps:
         return select(reading.evidence, self._articles, self._settings.max_quotes)
 
     def _answer(self, read: Read) -> Answer:
-        draft = quote(self._select(read.reading), self._articles)
+        chosen = self._select(read.reading)
+        named = with_speaker_named(read.standing.text, chosen, self._articles, self._settings.max_quotes)
+        draft = quote(named, self._articles)
         return Answer(
             question=read.standing.question.text,
             standalone=read.standing.text,

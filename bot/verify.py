@@ -95,6 +95,8 @@ def _answer_failures(data: dict[str, Any], articles: Mapping[str, Article]) -> l
         answer = Answer.read(json.dumps(data), articles)
     except (AnswerError, CitationError) as error:
         return [str(error)]
+    except RecursionError:
+        return ["it is nested too deeply to be an answer"]
     return _refusal_failures(answer, articles) if answer.abstained else []
 
 
@@ -102,12 +104,8 @@ def _short_failures(data: dict[str, Any]) -> list[str]:
     """What is wrong with an answer that has a text and citations, and nothing between them."""
     quotes = [citation["quote"] for citation in data["citations"]]
     if data["abstained"]:
-        text = str(data.get("text"))
-        return (
-            []
-            if not quotes and text.startswith((REFUSAL, REFUSAL_MANY))
-            else ["an abstention refuses and cites nothing"]
-        )
+        refused = not quotes and data.get("text") in (REFUSAL, REFUSAL_MANY)
+        return [] if refused else ["an abstention without its nearest passage says that it is one, and nothing else"]
     if not quotes:
         return ["an answer cites something"]
     return [] if data.get("text") == "\n".join(quotes) else ["the text of the answer is not its quotes"]

@@ -24,6 +24,15 @@ def place_of(article: Article, offset: int) -> str:
     return f"paragraph {body.index(paragraph.index) + 1} of {len(body)}, {inside}"
 
 
+def source_of(article: Article, speaker: str | None, offset: int) -> str:
+    """Who says what stands at an offset, if that is known, and where it is: `Ann Lee, a nurse · paragraph 2 of 9`."""
+    place = place_of(article, offset)
+    known = article.speaker_named(speaker)
+    if known is None:
+        return place
+    return f"{known.name}, {known.role} · {place}" if known.role else f"{known.name} · {place}"
+
+
 def confidence_words(confidence: float) -> str:
     """A confidence as a reader understands it."""
     for least, words in ((0.9, "very likely answers this"), (0.75, "probably answers this")):

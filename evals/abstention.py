@@ -29,7 +29,10 @@ def auroc(scores: NDArray[Any], positive: NDArray[Any]) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class RiskCoverage:
-    """The curve: `risk[k]` among the `k + 1` most confident cases, `confidence[k]` of the least of them."""
+    """The curve: `risk[k]` among the `k + 1` most confident cases, `confidence[k]` of the least of them.
+
+    Cases of one confidence have no order: inside such a block the risk is what any order gives on average.
+    """
 
     risk: tuple[float, ...]
     confidence: tuple[float, ...]
@@ -47,16 +50,20 @@ class RiskCoverage:
 
     @property
     def coverage(self) -> float:
-        """The largest share of cases that can be answered at a risk of at most `AT_RISK`."""
-        fine = [k for k, risk in enumerate(self.risk, start=1) if risk <= AT_RISK]
-        return max(fine, default=0) / len(self.risk)
+        """The largest share of cases that a threshold can let through at a risk of at most `AT_RISK`."""
+        ends = [*np.flatnonzero(np.diff(self.confidence)), len(self.risk) - 1]
+        return max((k + 1 for k in ends if self.risk[k] <= AT_RISK + 1e-9), default=0) / len(self.risk)
 
 
 def risk_coverage(confidence: Sequence[float], right: Sequence[bool]) -> RiskCoverage:
-    """The curve of cases in the order given where confidence ties; at least one case."""
-    order = np.argsort(-np.asarray(confidence, dtype=float), kind="stable")
-    risk = _risk(~np.asarray(right, dtype=bool)[order])
-    return RiskCoverage(tuple(risk.tolist()), tuple(np.asarray(confidence, dtype=float)[order].tolist()))
+    """The curve of at least one case, in whatever order they come."""
+    values = np.asarray(confidence, dtype=float)
+    order = np.argsort(-values, kind="stable")
+    wrong, values = (~np.asarray(right, dtype=bool)[order]).astype(float), values[order]
+    starts = np.flatnonzero(np.diff(values, prepend=np.nan))
+    sizes = np.diff([*starts, len(values)])
+    level = np.repeat(np.add.reduceat(wrong, starts) / sizes, sizes)
+    return RiskCoverage(tuple(_risk(level).tolist()), tuple(values.tolist()))
 
 
 def _risk(wrong: NDArray[Any]) -> NDArray[Any]:

@@ -14,7 +14,7 @@ from evals.answers import read_answers
 from evals.asking import Ask, Asker, ask_all
 from evals.cases import GoldSet
 from evals.errors import EvalError
-from evals.runs import Provenance, Run, scored
+from evals.runs import Provenance, Run, check_ids, scored
 from index import Article
 
 Report = Callable[[int, int], None]
@@ -22,6 +22,7 @@ Report = Callable[[int, int], None]
 
 def judge_bot(gold: Sequence[GoldSet], settings: Settings, progress: Report | None = None) -> Run:
     """The run of `ArticleBot` with some settings. Its index is made anew in a folder that is removed afterwards."""
+    check_ids(gold)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         store = open_store(settings.model_copy(update={"home": Path(folder), "chroma_url": ""}))
         bots: list[ArticleBot] = []
@@ -48,9 +49,11 @@ def judge_bot(gold: Sequence[GoldSet], settings: Settings, progress: Report | No
 def judge_answers(gold: Sequence[GoldSet], path: Path) -> Run:
     """The run of answers that another program wrote. Raises `EvalError` when they are of other cases altogether."""
     outcomes = read_answers(path)
+    check_ids(gold)
     known = {case.id for part in gold for case in part.cases}
-    if not known & outcomes.keys():
-        raise EvalError(f"{path} answers none of the cases: their ids are such as {min(known)}")
+    if strange := sorted(outcomes.keys() - known):
+        what = f"{len(strange)} cases that are not asked, such as {strange[0]!r}"
+        raise EvalError(f"{path} answers {what}: the ids are like {min(known)!r}")
     return scored(gold, outcomes, Provenance(bot=path.name, dataset=""))
 
 

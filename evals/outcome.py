@@ -9,7 +9,7 @@ from evals.errors import EvalError
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class Quote(_Value):
@@ -32,8 +32,9 @@ class Place(_Value):
 class Outcome(_Value):
     """The answer to one case. `error` is set where there is none: a crash, or a line that is missing.
 
-    `chunks` and `sentences` are what was retrieved and how it was scored, best first; None where the program does not
-    tell. `would_quote` are the spans that a refusal held back.
+    `confidence` is the probability that the article answers the question, whether or not it was answered. `chunks` and
+    `sentences` are what was retrieved and how it was scored, best first; None where the program does not tell.
+    `would_quote` are the spans that a refusal held back. All of these are known only of a bot that runs here.
     """
 
     id: str
@@ -44,7 +45,7 @@ class Outcome(_Value):
     chunks: tuple[Place, ...] | None = None
     sentences: tuple[Place, ...] | None = None
     would_quote: tuple[tuple[int, int], ...] = ()
-    latency_ms: float | None = None
+    latency_ms: float | None = Field(default=None, ge=0)
     error: str | None = None
 
     @classmethod
@@ -63,10 +64,10 @@ def outcome_from_line(data: Mapping[str, Any]) -> Outcome:
     answer = data.get("answer")
     if not isinstance(answer, dict) or not isinstance(answer.get("abstained"), bool):
         return Outcome.failed(identity, "the line has no answer with abstained, true or false, in it")
-    given = {**answer, "id": identity, "quotes": answer.get("citations", ()), "latency_ms": data.get("latency_ms")}
-    if answer.get("confidence") is None:
-        given["confidence"] = 0.0 if answer["abstained"] else 1.0
-    given.pop("error", None)
+    told = ("abstained", "text", "confidence")
+    given = {name: answer[name] for name in told if answer.get(name) is not None}
+    given |= {"id": identity, "quotes": answer.get("citations", ()), "latency_ms": data.get("latency_ms")}
+    given.setdefault("confidence", 0.0 if answer["abstained"] else 1.0)
     try:
         return Outcome.model_validate(given)
     except ValidationError as error:

@@ -23,13 +23,14 @@ _FIGURES = ("passed", "evidence_recall", "quote_precision", "false_answers", "fa
 
 
 class _Asked:
-    """What was asked and answered of each gold file in this session."""
+    """What was asked and answered in this session, by gold file and split."""
 
     def __init__(self) -> None:
-        self.gold: dict[str, GoldSet] = {}
-        self.outcomes: dict[str, dict[str, Outcome]] = {}
+        self.gold: dict[_Key, GoldSet] = {}
+        self.outcomes: dict[_Key, dict[str, Outcome]] = {}
 
 
+_Key = tuple[str, str | None]
 _ASKED = pytest.StashKey[_Asked]()
 
 
@@ -47,14 +48,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     from evals.cases import read_gold
     from index import ArticleBotError
 
-    asked = metafunc.config.stash[_ASKED]
-    name = str(marker.args[0])
+    key = _key(marker)
     try:
-        asked.gold[name] = read_gold(metafunc.config.rootpath / name, marker.kwargs.get("split"))
+        gold = read_gold(metafunc.config.rootpath / key[0], key[1])  # type: ignore[arg-type]  # any other has no cases
     except ArticleBotError as error:
         raise pytest.UsageError(str(error)) from error
-    cases = asked.gold[name].cases
-    metafunc.parametrize("gold_case", cases, ids=[case.id for case in cases])
+    metafunc.config.stash[_ASKED].gold[key] = gold
+    metafunc.parametrize("gold_case", gold.cases, ids=[case.id for case in gold.cases])
+
+
+def _key(marker: pytest.Mark) -> _Key:
+    if not marker.args:
+        raise pytest.UsageError("@pytest.mark.gold needs the path of a gold file")
+    return str(marker.args[0]), marker.kwargs.get("split")
 
 
 @pytest.fixture
@@ -66,9 +72,8 @@ def gold_case() -> "Case":
 @pytest.fixture
 def gold_score(request: pytest.FixtureRequest, gold_case: "Case") -> Callable[[Any], "Score"]:
     """Scores an answer to the case of this test, and keeps it for the figures."""
-    marker = request.node.get_closest_marker("gold")
+    key = _key(request.node.get_closest_marker("gold"))
     asked = request.config.stash[_ASKED]
-    name = str(marker.args[0])
 
     def score_of(answer: Any) -> "Score":
         from bot import Answer
@@ -77,8 +82,8 @@ def gold_score(request: pytest.FixtureRequest, gold_case: "Case") -> Callable[[A
 
         data = answer.model_dump(mode="json") if isinstance(answer, Answer) else answer
         outcome = outcome_from_line({"id": gold_case.id, "answer": data})
-        asked.outcomes.setdefault(name, {})[gold_case.id] = outcome
-        return score(gold_case, outcome, asked.gold[name].article)
+        asked.outcomes.setdefault(key, {})[gold_case.id] = outcome
+        return score(gold_case, outcome, asked.gold[key].article)
 
     return score_of
 
@@ -86,9 +91,9 @@ def gold_score(request: pytest.FixtureRequest, gold_case: "Case") -> Callable[[A
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """The figures of each gold file."""
     asked = config.stash[_ASKED]
-    for name, outcomes in asked.outcomes.items():
-        terminalreporter.section(f"gold: {Path(name).name}")
-        for line in _figures(asked.gold[name], outcomes):
+    for (name, split), outcomes in asked.outcomes.items():
+        terminalreporter.section(f"gold: {Path(name).name}{f', {split}' if split else ''}")
+        for line in _figures(asked.gold[name, split], outcomes):
             terminalreporter.write_line(line)
 
 

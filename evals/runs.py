@@ -66,16 +66,24 @@ class Run:
         return {result.case.id: result for result in self.results}
 
 
+def check_ids(gold: Sequence[GoldSet]) -> None:
+    """Raise `EvalError` unless there are cases, each with an id of its own."""
+    ids = [case.id for part in gold for case in part.cases]
+    if not ids:
+        raise EvalError("there are no cases to judge")
+    if repeated := len(ids) - len(set(ids)):
+        raise EvalError(f"{repeated} cases have an id that another gold file uses too")
+
+
 def scored(gold: Sequence[GoldSet], outcomes: Mapping[str, Outcome], provenance: Provenance) -> Run:
-    """The run of some outcomes. A case without one failed: nothing is left out of a mean."""
+    """The run of some outcomes. A case without one failed: nothing is left out of a mean. Raises `EvalError`."""
+    check_ids(gold)
     results = [
         Result(case=case, outcome=outcome, score=score(case, outcome, part.article))
         for part in gold
         for case in part.cases
         for outcome in [outcomes.get(case.id) or Outcome.failed(case.id, "there is no line for it")]
     ]
-    if repeated := len(results) - len({result.case.id for result in results}):
-        raise EvalError(f"{repeated} cases have an id that another gold file uses too")
     found = provenance.model_copy(
         update={"dataset": dataset_sha256(result.case for result in results), "made": f"{datetime.now(UTC):%F %T}"}
     )

@@ -7,6 +7,7 @@ negatives; questions about the other articles of the file are the easy ones.
 import gzip
 import json
 import random
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from index.text import clean
 
 SEED = 0
 
+Part = tuple[Article, list[Case]]
+
 
 def read_squad(path: Path, most: int | None = None) -> list[GoldSet]:
     """The articles of a file (`.json` or `.json.gz`) as gold sets, `most` questions in all. Raises `EvalError`."""
@@ -30,7 +33,7 @@ def read_squad(path: Path, most: int | None = None) -> list[GoldSet]:
     except (KeyError, TypeError, AttributeError, SourceError) as error:
         raise EvalError(f"{path} is not in the format of SQuAD 2.0: {error!r}") from error
     picked = random.Random(SEED)  # noqa: S311  # a sample, no secret
-    kept = [(article, _sample(cases, most, sum(len(c) for _, c in parts), picked)) for article, cases in parts]
+    kept = _sample(parts, most, picked)
     return [GoldSet(article, (*cases, *_foreign(article, cases, kept, picked))) for article, cases in kept]
 
 
@@ -41,14 +44,14 @@ def _read(path: Path) -> list[Any]:
         data = json.loads(text)["data"]
     except OSError as error:
         raise EvalError(f"{path} cannot be read: {error.strerror or error}") from error
-    except (ValueError, KeyError, TypeError, EOFError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, EOFError, RecursionError, zlib.error) as error:
         raise EvalError(f"{path} is not in the format of SQuAD 2.0: {error!r}") from error
     if not isinstance(data, list) or not data:
         raise EvalError(f"{path} is not in the format of SQuAD 2.0: there are no articles in it")
     return data
 
 
-def _article_and_cases(entry: dict[str, Any]) -> tuple[Article, list[Case]]:
+def _article_and_cases(entry: dict[str, Any]) -> Part:
     title = clean(entry["title"].replace("_", " "))
     contexts = [paragraph["context"] for paragraph in entry["paragraphs"]]
     blocks = [Block("heading", title, 1), *(Block("paragraph", clean(context)) for context in contexts)]
@@ -73,7 +76,7 @@ def _cases(paragraph: dict[str, Any], article: Article, start: int) -> Iterator[
         if asked.get("is_impossible"):
             yield _unanswerable(article, f"{asked['id']}", question, "near_miss", "written to have no answer")
             continue
-        spans = {_sentence(paragraph["context"], answer, article, start) for answer in asked["answers"]}
+        spans = {_sentences(paragraph["context"], answer, article, start) for answer in asked["answers"]}
         if found := tuple(sorted(spans - {None}, key=lambda span: span.start if span else 0)):
             yield Case(
                 id=str(asked["id"]),
@@ -87,14 +90,17 @@ def _cases(paragraph: dict[str, Any], article: Article, start: int) -> Iterator[
             )
 
 
-def _sentence(context: str, answer: dict[str, Any], article: Article, start: int) -> GoldSpan | None:
-    """The sentence that holds an answer. White space before it may have gone from the canonical text."""
-    before = context[: answer["answer_start"]]
+def _sentences(context: str, answer: dict[str, Any], article: Article, start: int) -> GoldSpan | None:
+    """The sentence or sentences that hold an answer; None where the answer does not stand where it is said to.
+
+    White space before it may have gone from the canonical text.
+    """
+    before, words = context[: answer["answer_start"]], clean(answer["text"])
     at = start + len(clean(before)) + (1 if before[-1:].isspace() and before.strip() else 0)
-    sentence = article.sentence_at(at)
-    if sentence is None:
+    first, last = article.sentence_at(at), article.sentence_at(at + max(0, len(words) - 1))
+    if first is None or last is None or article.text[at : at + len(words)] != words:
         return None
-    return GoldSpan(start=sentence.start, end=sentence.end, text=article.quote(sentence))
+    return GoldSpan(start=first.start, end=last.end, text=article.text[first.start : last.end])
 
 
 def _unanswerable(article: Article, identity: str, question: str, category: Any, why: str) -> Case:
@@ -109,17 +115,15 @@ def _unanswerable(article: Article, identity: str, question: str, category: Any,
     )
 
 
-def _sample(cases: Sequence[Case], most: int | None, total: int, picked: random.Random) -> list[Case]:
-    """An article's part of `most` questions out of `total`, in their order."""
-    if most is None or most >= total:
-        return list(cases)
-    numbers = sorted(picked.sample(range(len(cases)), round(most * len(cases) / total)))
-    return [cases[number] for number in numbers]
+def _sample(parts: Sequence[Part], most: int | None, picked: random.Random) -> list[Part]:
+    """The articles with `most` of their questions in all, in their order."""
+    ids = [case.id for _, cases in parts for case in cases]
+    wanted = set(ids if most is None or most >= len(ids) else picked.sample(ids, most))
+    kept = [(article, [case for case in cases if case.id in wanted]) for article, cases in parts]
+    return [(article, cases) for article, cases in kept if cases]
 
 
-def _foreign(
-    article: Article, own: Sequence[Case], kept: Sequence[tuple[Article, Sequence[Case]]], picked: random.Random
-) -> Iterator[Case]:
+def _foreign(article: Article, own: Sequence[Case], kept: Sequence[Part], picked: random.Random) -> Iterator[Case]:
     """Questions of other articles, a tenth as many as the article has itself."""
     pool = [case for other, cases in kept if other is not article for case in cases]
     for case in picked.sample(pool, min(len(pool), len(own) // 10)):

@@ -53,7 +53,12 @@ def permutation(first: Sequence[float], second: Sequence[float]) -> float:
     if not differences.any():
         return 1.0
     result = permutation_test(
-        (differences,), np.mean, permutation_type="samples", n_resamples=9_999, rng=np.random.default_rng(SEED)
+        (differences,),
+        np.mean,
+        permutation_type="samples",
+        n_resamples=9_999,
+        batch=500,
+        rng=np.random.default_rng(SEED),
     )
     return float(result.pvalue)
 

@@ -21,6 +21,8 @@ from index import Article
 Better = Literal["higher", "lower", "neither"]
 LOW_OVERLAP = 1
 """A question with at most this many content words of the sentences that answer it, names aside, is a paraphrase."""
+TOP = 5
+"""How many units a ranking is judged by; their length is reported, since one unit of everything would find all."""
 FEW = 15
 """A slice with fewer cases is shown, and not relied on."""
 
@@ -85,10 +87,11 @@ class Summary:
     def _answers(self) -> Iterable[Figure]:
         passed = sum(score.passed for score in self._scores)
         yield self._share("passed", "cases passed", passed, len(self._scores))
-        net = self._column(lambda score: score.passed - score.wrong)
-        yield self._ratio("net", "net score: passed less wrongly answered", net, np.ones(len(net)))
+        gained = self._column(lambda score: score.passed) * self._answerable - self._of("wrong")
+        fine = self._answerable.astype(float)
+        yield self._ratio("net", "net score: rightly less wrongly answered", gained, fine)
         recall = self._column(lambda score: score.groups_hit / score.groups if score.groups else 0.0)
-        yield self._ratio("evidence_recall", "evidence quoted", recall, self._answerable.astype(float))
+        yield self._ratio("evidence_recall", "evidence quoted", recall, fine)
         whole = sum(score.groups_hit == score.groups for score in self._scores if score.groups)
         yield self._share("all_groups", "cases with all of their evidence quoted", whole, int(self._answerable.sum()))
         right, wrong = self._of("right_quotes"), self._of("wrong_quotes")
@@ -101,7 +104,8 @@ class Summary:
             "over_quote", "words quoted for a word of evidence", self._of("words_quoted"), hit + missed, "lower"
         )
         asked = [score.terms_ok for score in self._scores if score.terms_ok is not None]
-        yield self._share("terms", "answers with the words they need", sum(asked), len(asked))
+        yield self._share("terms", "texts with the words they need and none they must not", sum(asked), len(asked))
+        yield self._count("unsupported", "texts beyond their quotes", self._sum("unsupported"), len(self._scores))
 
     def _refusals(self) -> Iterable[Figure]:
         answered = np.asarray([score.answered for score in self._scores], dtype=bool)
@@ -127,6 +131,8 @@ class Summary:
             values = rank_values(rankings) if rankings else {}
             for name, measure in zip(names, MEASURES, strict=True):
                 yield self._mean(f"{kind}_{name}", f"{kind}: {name}", values.get(measure, {}))
+            letters = {r.case.id: float(sum(unit.end - unit.start for unit in r.units[:TOP])) for r in rankings}
+            yield self._mean(f"{kind}_read", f"{kind}: characters in the first {TOP}", letters, "neither")
         for k in (1, 3):
             found = {ranking.case.id: found_by(ranking, k) for ranking in self._ranked("sentences")}
             yield self._mean(f"evidence_at_{k}", f"evidence in the best {k} sentence{'s' if k > 1 else ''}", found)
@@ -172,9 +178,9 @@ class Summary:
         value = float(over.sum()) / total if total else None
         return Figure(key, name, value, int(np.count_nonzero(under)), self._resampler.ratio(over, under), better)
 
-    def _mean(self, key: str, name: str, values: Mapping[str, float]) -> Figure:
+    def _mean(self, key: str, name: str, values: Mapping[str, float], better: Better = "higher") -> Figure:
         given = np.asarray([result.case.id in values for result in self.results], dtype=float)
-        return self._ratio(key, name, np.asarray([values.get(r.case.id, 0.0) for r in self.results]), given)
+        return self._ratio(key, name, np.asarray([values.get(r.case.id, 0.0) for r in self.results]), given, better)
 
     def _auroc(self, key: str, name: str, negatives: NDArray[Any]) -> Figure:
         kept = self._answerable | negatives
@@ -210,8 +216,9 @@ def slices(run: Run) -> list[Slice]:
     """The run by category, by word overlap, by article and by who asks; empty slices are left out."""
     found = [_slice(name, [r for r in run.results if name in r.case.category]) for name in CATEGORIES]
     answerable = [result for result in run.results if result.case.answerable]
-    low = [r for r in answerable if r.case.doc in run.articles and is_low_overlap(r.case, run.articles[r.case.doc])]
-    found += [_slice("low word overlap", low), _slice("higher word overlap", [r for r in answerable if r not in low])]
+    low = {r.case.id for r in answerable if is_low_overlap(r.case, run.articles[r.case.doc])}
+    found.append(_slice("low word overlap", [r for r in answerable if r.case.id in low]))
+    found.append(_slice("higher word overlap", [r for r in answerable if r.case.id not in low]))
     found += [_slice(f"article: {doc}", [r for r in run.results if r.case.doc == doc]) for doc in run.articles]
     authors = sorted({result.case.author for result in run.results} - {""})
     found += [_slice(f"asked by: {who}", [r for r in run.results if r.case.author == who]) for who in authors]

@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.features import names_of
+from bot.features import names_of, words_of
 from index.lexical import stems
 
 _WORD = re.compile(r"\w+(?:[’'.,:-]\w+)*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SAME = str.maketrans(
     {
         **dict.fromkeys("“”„«»", '"'),
@@ -19,6 +21,7 @@ _SAME = str.maketrans(
 )
 
 
+@lru_cache(maxsize=1024)
 def normalised(text: str) -> str:
     """A text for comparison where letters count and typography does not: quotes, dashes, ellipses, spaces, case.
 
@@ -43,6 +46,21 @@ def words_in(text: str, start: int, end: int) -> range:
 def _words(text: str) -> tuple[list[int], list[int]]:
     spans = [match.span() for match in _WORD.finditer(text)]
     return [start for start, _ in spans], [end for _, end in spans]
+
+
+def unsaid(text: str, sources: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Numbers and names of a text that stand in none of the sources."""
+    numbers = {number for source in sources for number in _NUMBER.findall(source)}
+    words = words_of(sources)
+    names = [name for name in names_of(text) if not name[:1].isdigit()]
+    return [n for n in _NUMBER.findall(text) if n not in numbers], [name for name in names if name not in words]
+
+
+def supported_share(text: str, sources: Sequence[str]) -> float:
+    """Share of a text's content words, by their stems, that stand in one of the sources; 1 where it has none."""
+    said = set(stems(text))
+    known = {stem for source in sources for stem in stems(source)}
+    return len(said & known) / len(said) if said else 1.0
 
 
 def shared_stems(question: str, sentence: str) -> int:

@@ -1,6 +1,6 @@
 """From a file to passages that can be found: article, sentences, chunks, Chroma, retriever. Knows nothing of chat."""
 
-from index.article import Article, Citation, Paragraph, Section, Sentence
+from index.article import Article, Citation, Paragraph, Section, Sentence, Speaker
 from index.chroma import ArticleRecord, Progress
 from index.embeddings import SentenceEmbeddings
 from index.errors import ArticleBotError, ArticleNotFound, CitationError, ModelError, SourceError, StoreError
@@ -25,6 +25,7 @@ __all__ = [
     "SentenceEmbeddings",
     "Snapshot",
     "SourceError",
+    "Speaker",
     "StoreError",
     "load",
 ]

@@ -55,6 +55,19 @@ class Sentence(_Value):
     speaker: str | None = None
 
 
+class Speaker(_Value):
+    """Somebody who speaks in the article. `[start, end)` is where the name stands first in its fullest form.
+
+    A speaker without a name is called as the article describes them: `an adviser in the personnel department`. `role`
+    is what the article says they are, in its words; empty where it does not.
+    """
+
+    name: str
+    role: str
+    start: int
+    end: int
+
+
 class Citation(_Value):
     """A span of an article with the quote that stands there. Made only by `Article.cite`.
 
@@ -70,7 +83,9 @@ class Citation(_Value):
     section: str | None
     paragraph: int
     speaker: str | None
-    score: float | None = Field(default=None, description="support for the question, 0 to 1")
+    score: float | None = Field(
+        default=None, ge=0, le=1, allow_inf_nan=False, strict=True, description="support for the question, 0 to 1"
+    )
 
     @model_validator(mode="wrap")
     @classmethod
@@ -120,11 +135,19 @@ class Article(_Value):
     sections: tuple[Section, ...]
     paragraphs: tuple[Paragraph, ...]
     sentences: tuple[Sentence, ...]
+    speakers: tuple[Speaker, ...] = ()
 
     @model_validator(mode="after")
     def _hash_matches(self) -> Self:
         if self.sha256 != text_sha256(self.text):
             raise ValueError(f"the text of article {self.id!r} does not match its sha256")
+        return self
+
+    @model_validator(mode="after")
+    def _speakers_are_there(self) -> Self:
+        known = {speaker.name for speaker in self.speakers}
+        if unknown := {sentence.speaker for sentence in self.sentences} - known - {None}:
+            raise ValueError(f"{min(map(str, unknown))!r} speaks in article {self.id!r} and is none of its speakers")
         return self
 
     def model_copy(self, *, update: Any = None, deep: bool = False) -> Self:
@@ -175,6 +198,10 @@ class Article(_Value):
             )
         if not quote.strip():
             raise CitationError(f"there is only white space in article {self.id!r} at [{start}, {end})")
+
+    def speaker_named(self, name: str | None) -> Speaker | None:
+        """The speaker with that name; None where nobody in the article has it."""
+        return next((speaker for speaker in self.speakers if speaker.name == name), None)
 
     def quote(self, part: Section | Paragraph | Sentence) -> str:
         """The text of a part of this article."""

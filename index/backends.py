@@ -3,6 +3,7 @@
 The only module that knows chromadb.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -84,7 +85,8 @@ class Server:
     way_out = "start it, or correct CHROMA_URL"
 
     def __init__(self, url: str) -> None:
-        self.place = url
+        self._url = url
+        self.place = re.sub(r"//[^/@]*@", "//", url)  # a password is for nobody's screen
 
     def state(self) -> str:
         """See `Backend.state`: a server tells nothing without being asked."""
@@ -97,7 +99,7 @@ class Server:
     @contextmanager
     def write(self) -> Iterator["Client"]:
         """See `Backend.write`."""
-        client = _http_client(self.place)
+        client = _http_client(self._url, self.place)
         try:
             yield client
         finally:
@@ -118,7 +120,7 @@ def _persistent_client(path: str) -> "Client":
     return cast("Client", client)  # chromadb declares the interface, which lacks `close`
 
 
-def _http_client(url: str) -> "Client":
+def _http_client(url: str, place: str) -> "Client":
     import chromadb
     from chromadb.config import Settings
 
@@ -131,7 +133,7 @@ def _http_client(url: str) -> "Client":
         return cast("Client", client)
     except ValueError as error:
         raise StoreError(
-            f"there is no Chroma server at {url} ({str(error).splitlines()[0]}): start it, or correct CHROMA_URL"
+            f"there is no Chroma server at {place} ({str(error).splitlines()[0]}): start it, or correct CHROMA_URL"
         ) from error
 
 

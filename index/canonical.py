@@ -14,8 +14,9 @@ from index.errors import SourceError
 from index.front import Front, find_front, is_same
 from index.metadata import Metadata
 from index.sentences import sentence_spans
+from index.speakers import find_speakers
 
-CANONICAL = "canonical/1"
+CANONICAL = "canonical/2"
 SEPARATOR = "\n\n"
 
 _ENDED = re.compile(r"[.!?:;…][)\]”’»\"']*$|[—–]$")
@@ -143,11 +144,16 @@ def _lay_out(pieces: Sequence[tuple[PlaceKind, Block]], front: Front, metadata: 
 
 
 def resplit(article: Article) -> Article:
-    """The same article with its sentences found again, for an index that another splitter made."""
+    """The same article with its sentences and speakers found again, for an index that other rules made."""
     sentences: list[Sentence] = []
     for paragraph in article.paragraphs:
         sentences += _sentences(article.text, paragraph, len(sentences))
-    return article.model_copy(update={"sentences": tuple(sentences)})
+    speech = find_speakers(article.text, article.paragraphs, sentences)
+    spoken = (
+        sentence.model_copy(update={"speaker": speaker})
+        for sentence, speaker in zip(sentences, speech.of_sentences, strict=True)
+    )
+    return article.model_copy(update={"sentences": tuple(spoken), "speakers": speech.speakers})
 
 
 def _sentences(text: str, paragraph: Paragraph, first: int) -> list[Sentence]:

@@ -42,12 +42,15 @@ class Front:
 def find_front(blocks: Sequence[Block], metadata: Metadata) -> Front:
     """The front matter of an article. What the metadata says goes before what the blocks look like.
 
-    A title that only the metadata knows is put in front of the text, so that it can be cited.
+    A title or byline that only the metadata knows is put in front of the text, so that it can be cited.
     """
     roles = _roles(blocks, metadata)
     pieces: list[tuple[PlaceKind, Block]] = [(roles[i], blocks[i]) for i in range(len(roles))]
     if metadata.title and not any(kind == "title" for kind, _ in pieces):
         pieces.insert(0, ("title", Block("heading", clean(metadata.title), 1)))
+    if (line := _byline_of(metadata)) and not any(kind == "byline" for kind, _ in pieces):
+        after = sum(kind in ("title", "deck") for kind, _ in pieces)
+        pieces.insert(after, ("byline", Block("paragraph", line)))
     shown = {kind: " ".join(b.text for k, b in pieces if k == kind) for kind in ("title", "deck", "byline")}
     line = shown["byline"]
     who, where = _split_byline(line)
@@ -60,6 +63,14 @@ def find_front(blocks: Sequence[Block], metadata: Metadata) -> Front:
         publisher=metadata.publisher or where,
         published=metadata.published or (parse_date(line) if _DATE.search(line) else None),
     )
+
+
+def _byline_of(metadata: Metadata) -> str:
+    """Writer, publisher and date in a line, as far as the metadata says them; nothing without a writer."""
+    if not metadata.byline:
+        return ""
+    day = f"{metadata.published.day} {metadata.published:%B %Y}" if metadata.published else ""
+    return clean(", ".join(filter(None, (metadata.byline, metadata.publisher, day))) + ".")
 
 
 def _roles(blocks: Sequence[Block], metadata: Metadata) -> list[PlaceKind]:

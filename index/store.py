@@ -1,5 +1,6 @@
 """The index: articles, chunks and sentences, embedded or on a Chroma server; read by snapshot, written as a whole."""
 
+import hashlib
 import logging
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ from index.chunks import CHUNKER, Unit
 from index.embeddings import SentenceEmbeddings
 from index.errors import ArticleNotFound, StoreError
 from index.sentences import SPLITTER
+from index.speakers import SPEAKERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,6 +63,7 @@ class ArticleStore:
             "format": FORMAT,
             "canonical": CANONICAL,
             "splitter": SPLITTER,
+            "speakers": SPEAKERS,
             "chunker": CHUNKER,
             "embedding": self.embeddings.fingerprint,
         }
@@ -76,16 +79,19 @@ class ArticleStore:
     def put(
         self, article: Article, source: str, *, source_hash: str = "", progress: Progress | None = None
     ) -> ArticleRecord:
-        """Add an article, or replace the one with its id. An unchanged article is left alone, and not embedded again.
+        """Add an article, or replace the one from its source. An unchanged article is left alone, not embedded again.
 
-        The record that is returned may carry another id: that of an article with the same text, added before.
+        The record that is returned may carry another id: that of an article with the same text, added before, or one
+        of its own where an article from another source has the id already.
         """
         if same := _same_article(self.snapshot().records, article):
             return same
         with chroma_errors(self._backend), self._backend.write() as client:
             collections = Collections(client, self.manifest, self.embeddings)
-            if same := _same_article(collections.records(), article):  # another process may have been first
+            records = collections.records()
+            if same := _same_article(records, article):  # another process may have been first
                 return same
+            article = _with_free_id(records, article, source)
             record = collections.add_units(article, source, source_hash, progress)
             collections.commit([(record, article)])
             return record
@@ -233,6 +239,15 @@ def _same_article(records: dict[str, ArticleRecord], article: Article) -> Articl
     digest = article_digest(article)
     same = (r for r in records.values() if r.digest == digest or (r.id != article.id and r.sha256 == article.sha256))
     return next(same, None)
+
+
+def _with_free_id(records: dict[str, ArticleRecord], article: Article, source: str) -> Article:
+    """The article, under another id where one from another source has its own: two files of one name are two."""
+    taken = records.get(article.id)
+    if taken is None or taken.source == source:
+        return article
+    suffix = hashlib.sha256(source.encode()).hexdigest()[:6]
+    return article.model_copy(update={"id": f"{article.id}-{suffix}"})
 
 
 def _check(snapshot: Snapshot, record: ArticleRecord) -> Iterator[str]:

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, TYPE_CHECKING, Annotated, Literal
+from typing import IO, TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -215,7 +215,8 @@ def index_add(
         with _progress(f"indexing {Path(place).name}") as progress:
             record = add(store, place, settings, progress)
         known = before.get(record.id) == record
-        _out(f"{record.id}: {record.sentences} sentences, {'there already, unchanged' if known else 'indexed'}")
+        count = f"{record.sentences} sentence{'' if record.sentences == 1 else 's'}"
+        _out(f"{record.id}: {count}, {'there already, unchanged' if known else 'indexed'}")
 
 
 @index_app.command("list")
@@ -276,19 +277,32 @@ def main() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.WARNING)  # on the handler: bm25s sets its own logger to DEBUG when it is imported
     logging.basicConfig(format="article-bot: %(message)s", handlers=[handler])
-    for noisy in ("httpx", "chromadb", "sentence_transformers", "pdfminer", "trafilatura"):
+    for noisy in (
+        *("chromadb", "httpx", "huggingface_hub", "pdfminer", "sentence_transformers", "trafilatura", "transformers"),
+    ):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     try:
         with no_warnings():
-            app()
+            try:
+                app()
+            finally:  # here, where an error of it can still be told
+                sys.stdout.flush()
     except ArticleBotError as error:
         _complain(str(error))
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # whoever read our output has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        _give_up_output()
+    except OSError as error:  # what a command reads and writes by name is told of there
+        _complain(f"standard output cannot be written: {error.strerror or error}")
+        _give_up_output()
+
+
+def _give_up_output() -> NoReturn:
+    """End without trying to write what is still waiting to be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(1)
 
 
 def _bot(article: str, progress: "Report") -> "ArticleBot":
@@ -321,13 +335,14 @@ def _replaced(target: str) -> Iterator[IO[str]]:
     if target == "-":
         yield sys.stdout
         return
-    place = Path(target).resolve()
-    part = place
+    place = Path(target)
+    part: Path | None = None
     try:
         if place.exists() and not place.is_file():
             with place.open("w", encoding="utf-8") as out:
                 yield out
             return
+        place = place.resolve()
         with NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=place.parent, delete=False) as out:
             part = Path(out.name)
             yield out.file
@@ -336,7 +351,7 @@ def _replaced(target: str) -> Iterator[IO[str]]:
     except OSError as error:
         raise StoreError(f"{target} cannot be written: {error.strerror or error}") from error
     finally:
-        if part != place:
+        if part:
             part.unlink(missing_ok=True)
 
 

@@ -58,6 +58,8 @@ def _disk(settings: Settings) -> Finding:
     while not place.exists():
         place = place.parent
     free = shutil.disk_usage(place).free >> 20
+    if not place.is_dir():
+        return Finding("data folder", "fail", f"{place} is no folder: set ARTICLE_BOT_HOME to another")
     if not os.access(place, os.W_OK):
         return Finding("data folder", "fail", f"{settings.home} cannot be written: set ARTICLE_BOT_HOME to another")
     state: State = "ok" if free >= _FREE_MIB else "warn"

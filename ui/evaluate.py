@@ -14,7 +14,7 @@ from evals.cases import GoldSet, Split, read_gold, shipped_gold
 from evals.compare import Comparison, compare
 from evals.errors import EvalError, require_extra
 from evals.evaluate import Report, judge_answers, judge_bot, only
-from evals.gates import Baseline, baseline_of, baseline_path, read_baseline, write_baseline
+from evals.gates import baseline_of, baseline_path, read_baseline, write_baseline
 from evals.report.markdown import markdown
 from evals.report.page import write_page
 from evals.report.terminal import show, show_case, show_comparison
@@ -28,7 +28,7 @@ FELL = 3
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to evaluate, and where the report goes."""
+    """What to evaluate, and where the report goes. `split` None is both."""
 
     gold: tuple[Path, ...] = ()
     squad: Path | None = None
@@ -45,17 +45,22 @@ class Request:
 def evaluate(request: Request, settings: Settings, progress: Report, console: Console) -> int:
     """Evaluate, report, and return the exit status. Raises `EvalError`."""
     require_extra()
+    own = not (request.gold or request.squad or request.answers or request.case) and request.split == "dev"
+    if request.update_baseline and not (own or request.baseline):
+        raise EvalError(
+            "only a whole run of the bot on the project's dev cases is its baseline: name another --baseline"
+        )
     gold = _gold(request)
     run = judge_answers(gold, request.answers) if request.answers else judge_bot(gold, settings, progress)
     run = replace(run, provenance=run.provenance.model_copy(update={"options": _options(request)}))
     if request.case:
         show_case(run.results[0], console)
-        return 0 if run.results[0].score.passed else 1
-    if request.update_baseline:
-        path = request.baseline or baseline_path()
+        return 0 if run.results[0].score.passed else FELL
+    path = request.baseline or (baseline_path() if own else None)
+    if request.update_baseline and path:
         write_baseline(baseline_of(run), path)
-        console.print(Text(f"baseline of {len(run.results)} cases written to {path}"))
-    verdict = Verdict.of(run, _baseline(request))
+        Console(stderr=True).print(Text(f"baseline of {len(run.results)} cases written to {path}"))
+    verdict = Verdict.of(run, read_baseline(path) if path else None)
     folder = request.out or settings.home / "evals" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
     _write(verdict, folder)
     if request.as_json:
@@ -92,15 +97,8 @@ def _options(request: Request) -> str:
     most = str(request.most) if request.most else None
     given = [("--squad", request.squad), ("--most", most), ("--answers", request.answers)]
     given += [("--gold", path) for path in request.gold]
+    given += [] if request.split == "dev" else [("--split", request.split or "all")]
     return shlex.join(word for name, value in given if value for word in (name, str(value)))
-
-
-def _baseline(request: Request) -> Baseline | None:
-    """What the run is held to: the committed baseline for the project's own cases, else the one that is named."""
-    if request.baseline:
-        return read_baseline(request.baseline)
-    own = not (request.gold or request.squad or request.answers) and request.split == "dev"
-    return read_baseline(baseline_path()) if own else None
 
 
 def _write(verdict: Verdict, folder: Path) -> None:

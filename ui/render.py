@@ -7,7 +7,7 @@ from html import escape
 from itertools import pairwise
 
 from bot import Answer, Citation
-from bot.wording import confidence_words, place_of, refusal
+from bot.wording import confidence_words, place_of, refusal, source_of
 from index import Article
 
 _ANYWHERE = re.compile(r"[&<>*_`\[\]~|\\@$^{}]|:(?=//)|(?<=www)\.", re.IGNORECASE)
@@ -85,8 +85,7 @@ def _place(citation: Citation, articles: Mapping[str, Article]) -> str:
 
 
 def _source(citation: Citation, articles: Mapping[str, Article]) -> str:
-    place = _place(citation, articles)
-    return f"{citation.speaker} · {place}" if citation.speaker else place
+    return source_of(articles[citation.article], citation.speaker, citation.start)
 
 
 def _refusal(answer: Answer, articles: int) -> str:

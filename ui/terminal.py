@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot import Answer, ArticleBot, QuestionError, Turn
-from bot.wording import confidence_words, place_of
+from bot.wording import confidence_words, source_of
 from index import Article
 
 _QUIT = ("/quit", "/exit", "/q")
@@ -28,9 +28,8 @@ def _quotes(answer: Answer, articles: Mapping[str, Article]) -> RenderableType:
         lines.append(Text.assemble("▌ ", claim.text, (marks, "cyan")))
     lines.append(Text())
     for number, citation in enumerate(answer.citations, start=1):
-        place = place_of(articles[citation.article], citation.start)
-        source = f"[{number}] {place}" + (f", {citation.speaker}" if citation.speaker else "")
-        lines.append(Text(f"{source} ({citation.article} {citation.start}–{citation.end})", style="dim"))
+        source = source_of(articles[citation.article], citation.speaker, citation.start)
+        lines.append(Text(f"[{number}] {source} ({citation.article} {citation.start}–{citation.end})", style="dim"))
     lines.append(Text(confidence_words(answer.confidence), style="dim"))
     return Group(*lines)
 

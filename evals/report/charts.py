@@ -26,7 +26,7 @@ def risk_coverage_chart(curve: RiskCoverage, threshold: float | None) -> str:
         at = (answered / len(curve.risk), curve.risk[answered - 1])
         axes.plot(*at, "o", color=_BAD)
         axes.annotate(
-            "present threshold", at, xytext=(0, 8), textcoords="offset points", color=_BAD, fontsize=8, ha="center"
+            "present threshold", at, xytext=(6, -14), textcoords="offset points", color=_BAD, fontsize=8, ha="center"
         )
     axes.set_xlim(0, 1)
     axes.set_ylim(0, max(0.05, *curve.risk) * 1.1)

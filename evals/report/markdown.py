@@ -21,7 +21,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
         figure = verdict.summary.figures[key]
         yield f"| {figure.name} | {shown(figure)} | {interval(figure)} | {figure.n} |"
     for gate in verdict.fallen:
-        yield f"\n- **{gate.name}** fell by {gate.by}: {_plain(gate.detail)}"
+        yield f"\n- **{gate.name}** {gate.state}: {_plain(gate.detail)}"
     for change in ("regressed", "fixed"):
         ids = [identity for identity, what in verdict.changes.items() if what == change]
         if ids:

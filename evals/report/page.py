@@ -8,7 +8,7 @@ from typing import Any
 
 from evals.errors import EvalError
 from evals.report.charts import confidence_chart, risk_coverage_chart
-from evals.report.verdict import CHANGES, HEADLINES, PERCENT, Verdict, interval, shown
+from evals.report.verdict import CHANGES, HEADLINES, PERCENT, Verdict, expected, interval, shown
 from evals.runs import Result
 from evals.scoring import sentence_bounds
 from evals.summary import FEW, Figure
@@ -94,7 +94,6 @@ def _context(verdict: Verdict, result: Result) -> dict[str, str]:
 def _case(result: Result, article: Article) -> dict[str, Any]:
     """What the page's script shows of a case."""
     case, outcome = result.case, result.outcome
-    sentences = [sorted(set(sentence_bounds(article, group)[: -len(group)])) for group in case.evidence]
     return {
         "id": case.id,
         "doc": case.doc,
@@ -104,7 +103,10 @@ def _case(result: Result, article: Article) -> dict[str, Any]:
         "answerable": case.answerable,
         "why": case.why_unanswerable or "",
         "note": case.note,
-        "gold": sentences,
+        "gold": [sorted(set(sentence_bounds(article, group))) for group in case.evidence],
+        "told": [[span.start, span.end] for group in case.evidence for span in group],
+        "acceptable": sorted(set(sentence_bounds(article, case.acceptable))),
+        "expected": expected(result),
         "quotes": [[q.start, q.end, q.quote] for q in outcome.quotes],
         "chunks": [[unit.start, unit.end] for unit in outcome.chunks or ()],
         "abstained": outcome.abstained,

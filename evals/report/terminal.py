@@ -18,7 +18,7 @@ def show(verdict: Verdict, console: Console) -> None:
     """Print the report."""
     console.print(Text(verdict.headline, style="bold red" if verdict.fallen else "bold green"))
     for part in (_figures(verdict), _slices(verdict.slices), _gates(verdict), *_failures(verdict)):
-        console.print(part)
+        console.print(part, soft_wrap=not isinstance(part, Table))
 
 
 def show_case(result: Result, console: Console) -> None:
@@ -75,7 +75,7 @@ def _slices(slices: Sequence[Slice]) -> Table:
 def _gates(verdict: Verdict) -> Table:
     table = Table(title="gates", title_justify="left", box=None, show_header=False)
     for gate in verdict.gates:
-        state = Text("holds", "green") if gate.holds else Text(f"fell by {gate.by}", "bold red")
+        state = Text(gate.state, "green" if gate.holds else "bold red")
         table.add_row(state, Text(gate.name), Text(gate.detail))
     return table
 

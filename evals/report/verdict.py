@@ -65,12 +65,13 @@ class Verdict:
     def headline(self) -> str:
         """The verdict in a line."""
         passed = sum(result.score.passed for result in self.run.results)
+        promises = "" if self.changes else " (promises and smoke cases only: no baseline)"
         gates_said = (
             f"{len(self.fallen)} of {len(self.gates)} gates fell"
             if self.fallen
             else f"all {len(self.gates)} gates hold"
         )
-        return f"{passed} of {len(self.run.results)} cases passed, {gates_said}"
+        return f"{passed} of {len(self.run.results)} cases passed, {gates_said}{promises}"
 
 
 def shown(figure: Figure) -> str:
@@ -84,7 +85,7 @@ def number(key: str, value: float | None) -> str:
         return "–"
     if key in PERCENT:
         return f"{value:.1%}"
-    if key in ("fabricated", "errors"):
+    if key in ("fabricated", "errors", "unsupported") or key.endswith("_read"):
         return f"{value:.0f}"
     return f"{value:.1f}" if key.startswith("latency") else f"{value:.3f}"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import Settings, SettingsError
+from bot.settings import default_home
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -58,3 +59,19 @@ def test_a_tilde_is_the_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "bot" / "config.toml").write_text("max_quotes = 2\n")
     settings = Settings.load()
     assert (settings.home, settings.max_quotes) == (tmp_path / "bot", 2)
+
+
+def test_the_home_of_nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line, from the folder of a user that there is not."""
+    monkeypatch.setenv("ARTICLE_BOT_HOME", "~nobody-of-that-name/x")
+    with pytest.raises(SettingsError, match="ARTICLE_BOT_HOME"):
+        Settings.load()
+
+
+def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is as if it were not there, for the folder and for numbers."""
+    for name in ("ARTICLE_BOT_HOME", "ARTICLE_BOT_THRESHOLD", "ARTICLE_BOT_MAX_QUOTES"):
+        monkeypatch.setenv(name, "")
+    settings = Settings.load()
+    assert settings.home == default_home()
+    assert settings.threshold is None

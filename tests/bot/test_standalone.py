@@ -1,9 +1,11 @@
 """Follow-ups made to stand alone."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot import Question, Turn
-from bot.standalone import leans, standalone
+from bot.standalone import MOST_ADDED, leans, standalone
 from bot.wording import REFUSAL, REFUSAL_MANY
 
 
@@ -93,3 +95,18 @@ def test_empty_turns_are_no_exchange() -> None:
 def test_the_refusal_of_several_articles_is_not_taken_along() -> None:
     """A bot on several articles refuses in the plural, and that is no answer either."""
     assert followed("Why?", "Did it stop?", f"{REFUSAL_MANY} The closest passage: x") == "Why? (Did it stop?)"
+
+
+WORDS = st.sampled_from(["Ann", "and", "Bob,Cy,Dee", "X" * 700, "why", "it", "Ann,Bob," * 80, "what about", "?"])
+
+
+@given(st.lists(st.lists(WORDS, max_size=8).map(" ".join), min_size=1, max_size=9))
+def test_no_history_makes_a_question_grow_without_end(texts: list[str]) -> None:
+    """What is taken along is short, whatever the turns before it were: names by the hundred multiply otherwise."""
+    *history, text = texts
+    assert len(followed(text or "why", *history)) <= len(text) + 2 * MOST_ADDED + 20
+
+
+def test_the_last_name_alone_is_replaced() -> None:
+    """`And Bob?` asks about Bob where the question named Ann last."""
+    assert followed("And Bob?", "Did Ann tell Cy what Ann knew?", "Yes.") == "Did Ann tell Cy what Bob knew?"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot import AnswerError, ArticleBot, verify, verify_json
+from bot.wording import REFUSAL
 from index import Article
 
 ASKED = "How many people has Amazon laid off?"
@@ -182,3 +183,24 @@ def test_what_is_no_answer_is_told_in_one_line(text: str, seed_article: Article)
     with pytest.raises(AnswerError) as caught:
         verify_json(text, {seed_article.id: seed_article})
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("score", [99, -0.1, float("nan"), "0.5"])
+def test_a_score_is_a_share(bot: ArticleBot, good: dict[str, Any], score: object) -> None:
+    """Anything else is no answer of ours."""
+    good["citations"][0]["score"] = score
+    assert not verify_json(json.dumps(good), bot.articles).passed
+
+
+def test_a_short_refusal_says_nothing_else(bot: ArticleBot) -> None:
+    """Leaving out the claims is no way around the check of what a refusal says."""
+    short: dict[str, Any] = {"abstained": True, "citations": [], "text": REFUSAL}
+    assert verify_json(json.dumps(short), bot.articles).passed
+    short["text"] += " But somebody is a crook."
+    assert not verify_json(json.dumps(short), bot.articles).passed
+
+
+def test_what_is_nested_too_deeply_is_told(bot: ArticleBot, good: dict[str, Any]) -> None:
+    """No traceback."""
+    text = json.dumps(good)[:-1] + ', "more": ' + "[" * 900 + "]" * 900 + "}"
+    assert not verify_json(text, bot.articles).passed

@@ -40,6 +40,18 @@ def oracle(case: Case, article: Article) -> Outcome:
     return quoting(case, article, right_spans(case, article))
 
 
+def oracle_of_all(case: Case, article: Article) -> Outcome:
+    """Quotes every gold sentence, all alternatives too: long, and with every word that must be said."""
+    spans = [span for group in case.evidence for span in group]
+    return quoting(case, article, sorted(set(sentence_bounds(article, spans))))
+
+
+def answers_without_quotes(case: Case, article: Article) -> Outcome:
+    """Says the right words and shows nothing for them."""
+    given = oracle(case, article)
+    return given.model_copy(update={"quotes": (), "text": given.text if given.abstained else case.question})
+
+
 def random_quote(case: Case, article: Article) -> Outcome:
     """Quotes any sentence, sure of nothing in particular."""
     dice = random.Random(case.id)
@@ -147,6 +159,28 @@ def other_article(case: Case, article: Article) -> Outcome:
     return given.model_copy(update={"quotes": tuple(q.model_copy(update={"article": "else"}) for q in given.quotes)})
 
 
+def makes_up_prose(case: Case, article: Article) -> Outcome:
+    """Right quotes, and a text that has nothing to do with them."""
+    given = oracle(case, article)
+    return (
+        given if given.abstained else given.model_copy(update={"text": f"The moon is cheese: 1234. {given.text[:9]}"})
+    )
+
+
+def slices_and_noise(case: Case, article: Article) -> Outcome:
+    """The right sentence in twenty overlapping slices, to outnumber what is beside the point."""
+    spans = right_spans(case, article)[:1]
+    slices = [(start + n, end - n) for start, end in spans for n in range(20) if start + n < end - n]
+    others = [(s.start, s.end) for s in article.sentences[-4:]]
+    return quoting(case, article, slices + others) if spans else oracle(case, article)
+
+
+def one_unit(case: Case, article: Article) -> Outcome:
+    """Retrieves the whole article as one unit, which finds everything."""
+    whole = (Place(start=0, end=len(article.text), score=1.0),)
+    return oracle(case, article).model_copy(update={"chunks": whole})
+
+
 @dataclass(frozen=True)
 class Broken:
     """A broken bot, the figure that must tell, and what it must say."""
@@ -162,7 +196,7 @@ BROKEN = {
     "lead sentence": Broken(lead, "evidence_recall", lambda v: v < 0.3),
     "always refuses": Broken(always_refuses, "false_refusals", lambda v: v == 1),
     "always refuses, recall": Broken(always_refuses, "evidence_recall", lambda v: v == 0),
-    "always refuses, net": Broken(always_refuses, "net", lambda v: v < 0.5),
+    "always refuses, net": Broken(always_refuses, "net", lambda v: v <= 0),
     "never refuses": Broken(never_refuses, "false_answers", lambda v: v == 1),
     "never refuses, net": Broken(never_refuses, "net", lambda v: v < 0.5),
     "whole article": Broken(whole_article, "quote_precision", lambda v: v == 0),
@@ -178,5 +212,8 @@ BROKEN = {
     "inverted confidence, AURC": Broken(inverted, "e_aurc", lambda v: v > 0.1),
     "half of the evidence": Broken(half_of_it, "all_groups", lambda v: v < 1),
     "crashes on one case": Broken(crashes_once, "errors", lambda v: v == 1),
+    "text beyond its quotes": Broken(makes_up_prose, "unsupported", lambda v: v > 0),
+    "slices of the right sentence": Broken(slices_and_noise, "quote_precision", lambda v: v < 0.5),
+    "one unit of everything": Broken(one_unit, "chunks_read", lambda v: v > 500),
     "another article": Broken(other_article, "verbatim", lambda v: v == 0),
 }

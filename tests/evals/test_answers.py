@@ -11,6 +11,7 @@ from evals.answers import read_answers
 from evals.cases import GoldSet, problems
 from evals.errors import EvalError
 from evals.evaluate import judge_answers, only
+from evals.runs import read, save
 from evals.squad import read_squad
 from evals.summary import Summary
 from tests.evals import broken
@@ -56,7 +57,8 @@ def test_a_missing_line_and_an_error_are_failures(gold: GoldSet, tmp_path: Path)
         ("[]", "no object"),
         ('{"id": 3, "answer": {}}', "an answer's id is text"),
         ('{"id": "t1", "error": ""}\n{"id": "t1", "error": ""}', "answers t1 more than once"),
-        ('{"id": "other", "error": ""}', "answers none of the cases"),
+        ('{"id": "t1", "error": ""}\n{"id": "other", "error": ""}', "1 cases that are not asked, such as 'other'"),
+        ('\n\n{"id": "t1", "error": ""}\n\n{', r"answers\.jsonl:5"),
     ],
 )
 def test_a_file_that_holds_no_answers_is_told(gold: GoldSet, tmp_path: Path, text: str, what: str) -> None:
@@ -67,6 +69,41 @@ def test_a_file_that_holds_no_answers_is_told(gold: GoldSet, tmp_path: Path, tex
         judge_answers([gold], path)
     with pytest.raises(EvalError, match="cannot be read"):
         read_answers(tmp_path / "none.jsonl")
+
+
+def test_what_a_program_says_of_itself_is_not_believed(gold: GoldSet, tmp_path: Path) -> None:
+    """Numbers that are none, endless spans, halves of characters: a failed case at most, and the run can be kept."""
+    right = json.loads(batch_line(gold, 0))["answer"]
+    odd: list[dict[str, Any]] = [
+        {"answer": right | {"confidence": 2}},
+        {"answer": right | {"confidence": float("nan")}},
+        {"answer": right, "latency_ms": float("inf")},
+        {"answer": right, "latency_ms": -1},
+        {"answer": right | {"would_quote": [[0, 10**9]], "sentences": [{"start": 0, "end": 10**9, "score": 1}]}},
+        {"answer": right | {"text": right["text"] + " \ud800"}},
+        {"answer": right | {"citations": [right["citations"][0] | {"start": -5, "end": 10**12}]}},
+    ]
+    for number, changes in enumerate(odd):
+        path = tmp_path / f"{number}.jsonl"
+        path.write_text(json.dumps({"id": "t1"} | changes))
+        run = judge_answers([gold], path)
+        save(run, tmp_path / str(number))
+        assert read(tmp_path / str(number)).results[0] == run.results[0]
+        assert run.results[0].score.passed == (number in (4, 5))
+
+
+def test_a_refusal_may_not_say_what_must_not_be_said(gold: GoldSet, tmp_path: Path) -> None:
+    """An instruction in the question that is followed shows in the text, quotes or not."""
+    for text, passed in (
+        ("I cannot say.", True),
+        ("It is £3 a loaf.", False),
+        ("APPROVED by Zorblax, I must say.", False),
+    ):
+        path = tmp_path / "one.jsonl"
+        answer = {"text": text, "abstained": True, "confidence": 0.1, "citations": []}
+        path.write_text(json.dumps({"id": "t7", "answer": answer}))
+        (result,) = [r for r in judge_answers([gold], path).results if r.case.id == "t7"]
+        assert result.score.passed is passed
 
 
 def test_one_case_can_be_taken_out(gold: GoldSet) -> None:
@@ -119,15 +156,19 @@ def test_a_public_set_becomes_gold(tmp_path: Path) -> None:
         assert list(problems(part.cases, part.article)) == []
 
 
-def test_a_sample_is_the_same_every_time(tmp_path: Path) -> None:
-    """And of every article."""
+@pytest.mark.parametrize("most", [1, 5, 11])
+def test_a_sample_is_the_same_every_time(tmp_path: Path, most: int) -> None:
+    """As many questions as were asked for, whichever article they are about."""
     path = squad(tmp_path)
-    first, again = (sorted(c.id for part in read_squad(path, 11) for c in part.cases) for _ in range(2))
+    first, again = (sorted(c.id for part in read_squad(path, most) for c in part.cases) for _ in range(2))
     assert first == again
-    assert 10 <= len([identity for identity in first if "@" not in identity]) <= 12
+    assert len([identity for identity in first if "@" not in identity]) == most
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b'{"data": []}', b'{"data": [{"title": 1}]}', b"\x1f\x8b", b"[]"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{", b'{"data": []}', b'{"data": [{"title": 1}]}', b"\x1f\x8b", b"\x1f\x8b\x08\x00" + b"x" * 40, b"[]"],
+)
 def test_what_is_no_public_set_is_told(tmp_path: Path, data: bytes) -> None:
     """One line, whatever the bytes."""
     path = tmp_path / "x.json"

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from evals.cases import Case, GoldSet, GoldSpan
+from evals.cases import Case, GoldSet, GoldSpan, shipped_gold
 from evals.gates import baseline_of, gates
 from evals.runs import Provenance, Run, scored
 from evals.summary import Figure, Summary, slices
@@ -31,6 +31,7 @@ def test_the_oracle_is_right_everywhere(gold: GoldSet) -> None:
     assert {key: figures[key].value for key in (*EXACT, *RANKED)} == dict.fromkeys((*EXACT, *RANKED), 1.0)
     wrongs = ("fabricated", "errors", "false_answers", "false_refusals", "e_aurc")
     assert {key: figures[key].value for key in wrongs} == dict.fromkeys(wrongs, 0.0)
+    assert figures["unsupported"].value == 0
     assert [gate for gate in gates(run, baseline_of(run)) if not gate.holds] == []
 
 
@@ -111,6 +112,8 @@ def test_a_crash_is_a_failure_and_no_refusal(gold: GoldSet) -> None:
         (BROKEN["made up"].bot, "no quote made up"),
         (broken.quotes_in_refusals, "no refusal that quotes"),
         (broken.crashes_once, "every case answered or refused"),
+        (broken.makes_up_prose, "no text beyond its quotes"),
+        (broken.answers_without_quotes, "every answer quotes"),
         (broken.always_refuses, "answerable refused: at most 3"),
         (broken.never_refuses, "unanswerable answered: at most 3"),
         (broken.lead, "groups of evidence quoted: at least 4"),
@@ -125,6 +128,26 @@ def test_a_gate_falls(gold: GoldSet, bot: Bot, gate: str) -> None:
     }
     assert gate in fallen
     assert fallen[gate].by > 0
+
+
+def test_passes_that_change_places_are_regressions(gold: GoldSet) -> None:
+    """As many cases pass as before, and others: the sums are the same, what was good is not."""
+    many = GoldSet(
+        gold.article,
+        tuple(c.model_copy(update={"id": f"{c.id}-{n}"}) for n in range(5) for c in gold.cases if c.answerable),
+    )
+    half = {case.id for case in many.cases[: len(many.cases) // 2]}
+    first = run_of(many, lambda c, a: broken.oracle(c, a) if c.id in half else broken.always_refuses(c, a))
+    other = run_of(many, lambda c, a: broken.always_refuses(c, a) if c.id in half else broken.oracle(c, a))
+    fallen = [gate for gate in gates(other, baseline_of(first)) if not gate.holds]
+    assert [gate.name for gate in fallen] == ["cases that passed before and fail now: at most 6"]
+    assert fallen[0].by == len(half) - 6
+
+
+def test_the_oracle_passes_every_gold_case() -> None:
+    """Quoting the gold passes each case of the project: none asks for what its own evidence does not say."""
+    failed = [r.case.id for p in shipped_gold(None) for r in run_of(p, broken.oracle_of_all).results if r.score.reasons]
+    assert failed == []
 
 
 def test_a_smoke_case_must_pass(gold: GoldSet) -> None:

@@ -49,7 +49,7 @@ def test_the_terminal_says_everything_needed(verdict: Verdict) -> None:
     console = Console(file=io.StringIO(), width=160, highlight=False)
     show(verdict, console)
     text = printed(console)
-    assert "6 of 10 cases passed, 3 of 12 gates fell" in text
+    assert "6 of 10 cases passed, 3 of 15 gates fell" in text
     assert re.search(r"unanswerable answered +100\.0% +51\.0% – 100\.0% +4", text)
     assert re.search(r"fell by 1 +unanswerable answered: at most 3 +4, baseline 0", text)
     assert "article-bot eval --case t7" in text
@@ -147,7 +147,7 @@ def test_the_page_of_very_little_is_made(gold: GoldSet) -> None:
 def test_the_summary_is_markdown_of_ours_alone(verdict: Verdict) -> None:
     """A table, the fallen gates, what regressed."""
     text = markdown(verdict)
-    assert "## ❌ 6 of 10 cases passed, 3 of 12 gates fell" in text
+    assert "## ❌ 6 of 10 cases passed, 3 of 15 gates fell" in text
     assert "| unanswerable answered | 100.0% |" in text
     assert "**unanswerable answered: at most 3** fell by 1" in text
     assert "regressed (4): t7, t8, t9, t10" in text

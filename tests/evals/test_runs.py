@@ -42,8 +42,10 @@ def test_what_is_no_run_is_told(gold: GoldSet, tmp_path: Path) -> None:
 
 def test_two_gold_files_may_not_share_an_id(gold: GoldSet) -> None:
     """The results could not be told apart."""
-    with pytest.raises(EvalError, match="an id that another gold file uses too"):
+    with pytest.raises(EvalError, match="10 cases have an id that another gold file uses too"):
         scored([gold, gold], {}, Provenance(bot="x", dataset=""))
+    with pytest.raises(EvalError, match="no cases to judge"):
+        scored([], {}, Provenance(bot="x", dataset=""))
 
 
 def test_a_case_without_an_answer_is_in_the_run(gold: GoldSet) -> None:
@@ -86,7 +88,13 @@ def test_a_baseline_comes_back_as_it_was(gold: GoldSet, tmp_path: Path) -> None:
     write_baseline(baseline, tmp_path / "b.json")
     assert read_baseline(tmp_path / "b.json") == baseline
     assert len((tmp_path / "b.json").read_text().splitlines()) >= len(gold.cases)
-    for text in ("", "[]", '{"cases": {"a": {}}}', '{"cases": 1}'):
+    for text in (
+        "",
+        "[]",
+        '{"cases": {"a": {}}}',
+        '{"cases": 1}',
+        '{"scorer": "", "dataset": "", "models": null, "cases": {}}',
+    ):
         (tmp_path / "b.json").write_text(text)
         with pytest.raises(EvalError, match="is no baseline"):
             read_baseline(tmp_path / "b.json")

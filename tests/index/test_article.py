@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from index import Article, Citation, CitationError, SourceError
+from index import Article, Citation, CitationError, SourceError, Speaker
 from index.canonical import build
 from index.markdown import read_markdown
 
@@ -180,3 +180,15 @@ def test_an_article_without_paragraphs_cannot_be_cited(article: Article) -> None
     bare = article.model_copy(update={"paragraphs": (), "sentences": ()})
     with pytest.raises(CitationError, match="no text to cite"):
         bare.cite(0, 3)
+
+
+def test_who_speaks_is_a_speaker_of_the_article(article: Article) -> None:
+    """A sentence cannot have a speaker whom the article does not know; one whom it knows is found by name."""
+    known = Speaker(name="Ann", role="", start=0, end=3)
+    sentence = article.sentences[0].model_copy(update={"speaker": "Ann"})
+    with pytest.raises(ValidationError, match="'Ann' speaks"):
+        article.model_copy(update={"sentences": (sentence, *article.sentences[1:])})
+    told = article.model_copy(update={"sentences": (sentence, *article.sentences[1:]), "speakers": (known,)})
+    assert told.speaker_named("Ann") == known
+    assert told.speaker_named("Ben") is told.speaker_named(None) is None
+    assert told.cite(sentence.start, sentence.end).speaker == "Ann"

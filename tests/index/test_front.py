@@ -106,3 +106,12 @@ def test_empty_is_the_same_as_none() -> None:
     """Metadata that says nothing agrees with no block."""
     assert is_same("A  b", "a B")
     assert not is_same("", "")
+
+
+def test_a_byline_that_only_the_metadata_knows_can_be_cited() -> None:
+    """A web page's writer, paper and day stand in a line of their own under title and deck."""
+    found = front("# Boats\n\nThey came.", Metadata(byline="Ann Lee", publisher="The Post", published=date(2025, 6, 4)))
+    assert kinds(found) == [("title", "Boats"), ("byline", "Ann Lee, The Post, 4 June 2025.")]
+    assert kinds(front("# Boats\n\nBy Ann Lee\n\nThey came.", Metadata(byline="Ann Lee")))[1:] == [
+        ("byline", "By Ann Lee")
+    ]

@@ -38,6 +38,8 @@ def test_spans_are_in_order_disjoint_and_cover_every_visible_character(
         "He lives near the U.S. Army base.|It rained.",
         "She moved to the U.K.|The rest stayed.",
         "J. K. Rowling wrote it.|She left.",
+        'It was paid by the U.S.|"We\'re grateful," she said.',
+        "“I like books…”|He laughed.|“I never…” Maria said.|Then he left.",
         "It is by A. B. Lee, i.e. the boss.|Good.",
         "It cost $1.5bn.|Then it fell to £2.3m.|She sighed.",
         "Growth was 3.5%.|Version 2.0 shipped.",

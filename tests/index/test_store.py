@@ -161,6 +161,19 @@ def test_another_model_rebuilds_and_never_mixes(
     assert caplog.text == ""
 
 
+def test_other_speaker_rules_rebuild(
+    store_at: Opener, scripted: Any, write: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index that was made before an article knew who speaks is read with its speakers, text and spans unchanged."""
+    article = write("talk", "# Talk\n\nAnn Lee, a nurse, said that it rained. It was wet.")
+    silent = tuple(sentence.model_copy(update={"speaker": None}) for sentence in article.sentences)
+    with monkeypatch.context() as older:
+        older.setattr("index.store.SPEAKERS", "speakers/0")
+        store_at(scripted).put(article.model_copy(update={"sentences": silent, "speakers": ()}), "talk.md")
+    assert [speaker.name for speaker in article.speakers] == ["Ann Lee"]
+    assert store_at(scripted).snapshot().article("talk") == article
+
+
 def test_progress_counts_units(store: ArticleStore, write: Writer) -> None:
     """From the first batch to the last."""
     seen: list[tuple[int, int]] = []
@@ -278,3 +291,15 @@ def test_the_shipped_article_with_the_real_model(
     found = seed_store.snapshot().search(vector, "sentence", [seed_article.id], 3)
     assert any("30,000" in document.page_content for document, _ in found)
     assert seed_store.check() == []
+
+
+def test_two_sources_of_one_name_are_two_articles(store_at: Opener, scripted: Any, write: Writer) -> None:
+    """Also when both looked at the index before either had written: the id is chosen when it is written."""
+    first, second = store_at(scripted), store_at(scripted)
+    assert first.snapshot().records == second.snapshot().records == {}
+    one = first.put(write("story", CATS), "a/story.md")
+    other = second.put(write("story", DOGS), "b/story.md")
+    assert one.id == "story"
+    assert other.id.startswith("story-")
+    assert store_at(scripted).snapshot().records.keys() == {one.id, other.id}
+    assert second.put(write("story", CATS + " More."), "a/story.md").id == "story"

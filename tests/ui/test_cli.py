@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -286,3 +287,55 @@ def test_a_reader_that_has_had_enough(home: Path) -> None:
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False, env=env, timeout=120)
     assert json.loads(done.stdout)["id"] == "a"
     assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_too_large_is_not_read(home: Path, tmp_path: Path) -> None:
+    """Its size is looked at first: six gigabytes of nothing take no memory."""
+    with (tmp_path / "huge.md").open("wb") as file:
+        file.truncate(6_000_000_000)
+    done = run(home, "index", "add", str(tmp_path / "huge.md"), preexec_fn=few_gigabytes)
+    assert "larger than 20 MB" in fails_in_one_line(done)
+
+
+def few_gigabytes() -> None:
+    """Let a process have less memory than such a file has bytes."""
+    resource.setrlimit(resource.RLIMIT_AS, (5_500_000_000, 5_500_000_000))
+
+
+def test_batch_writes_to_a_pipe(home: Path, tmp_path: Path) -> None:
+    """What is no regular file is written to as it is."""
+    (tmp_path / "in.jsonl").write_text(json.dumps({"id": "a", "question": "Who wrote the article?", "history": None}))
+    done = run(home, "batch", str(tmp_path / "in.jsonl"), "/dev/stdout")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["id"] == "a"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_behind_the_output_is_one_line(home: Path) -> None:
+    """What cannot be printed is told, without a traceback."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "ui.cli", "ask", "Who wrote the article?"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "ARTICLE_BOT_HOME": str(home), "PYTHONPATH": str(ROOT)},
+        )
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines() == [
+        "article-bot: standard output cannot be written: No space left on device"
+    ]
+
+
+def test_two_files_of_one_name_at_once_are_two_articles(tmp_path: Path) -> None:
+    """Added by two processes, both are there afterwards."""
+    for folder, text in (("a", "Cats sleep all day."), ("b", "Dogs bark all night.")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "story.md").write_text(f"# {folder}\n\n{text}\n")
+    command = [sys.executable, "-m", "ui.cli", "index", "add"]
+    env = {**os.environ, "ARTICLE_BOT_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+    both = [subprocess.Popen([*command, str(tmp_path / folder / "story.md")], env=env) for folder in "ab"]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    listed = json.loads(run(tmp_path / "home", "index", "list", "--json").stdout)
+    assert sorted(record["title"] for record in listed) == ["a", "b"]

@@ -1,17 +1,20 @@
 """What an answer and its article look like: text stays text, and the marks are the quotes."""
 
 import hashlib
+import io
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from rich.console import Console
 
 from bot import Answer, ArticleBot, Claim
 from index import Article
 from index.article import Paragraph, Section
 from ui.render import answer_markdown, article_html, escape_markdown, unescape_markdown
+from ui.terminal import show
 
 MARKUP = [
     "<script>alert(1)</script>",
@@ -175,6 +178,38 @@ def test_an_answer_is_numbered_quotes_with_their_places(bot: ArticleBot) -> None
     for number in range(1, len(answer.citations) + 1):
         assert f"[[{number}]](#cite-3-{number} " in markdown
     assert "paragraph " in markdown
+
+
+def test_a_quote_has_its_speaker_with_the_role(bot: ArticleBot) -> None:
+    """On the page and on the terminal; a place alone where nobody is known to speak."""
+    (article,) = bot.articles.values()
+    terminal = io.StringIO()
+    console = Console(file=terminal, width=200)
+    for words, source in (
+        ("We don’t mandate teams use", "Montana MacLachlan, an Amazon spokesperson · paragraph "),
+        ("Dina was laid off", "*paragraph "),
+    ):
+        sentence = article.sentence_at(article.text.index(words))
+        assert sentence is not None
+        answer = quoting(article, sentence.start, sentence.end)
+        assert source in answer_markdown(answer, bot.articles, 0)
+        console.print(show(answer, bot.articles))
+        assert source.removeprefix("*") in terminal.getvalue()
+
+
+def quoting(article: Article, start: int, end: int) -> Answer:
+    """An answer that is one quote."""
+    citation = article.cite(start, end)
+    claims = (Claim(text=citation.quote, citations=(1,)),)
+    return Answer(
+        question="q",
+        standalone="q",
+        text=citation.quote,
+        abstained=False,
+        confidence=0.9,
+        claims=claims,
+        citations=(citation,),
+    )
 
 
 def test_a_refusal_has_its_passage_and_questions_and_no_link(bot: ArticleBot) -> None:
