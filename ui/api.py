@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot import Answer, ArticleBot, QuestionError, Turn
 from index import ArticleBotError, ArticleNotFound
-from ui.limits import QuestionLimit
+from ui.limits import QuestionLimit, too_many
 
 
 class AskRequest(BaseModel):
@@ -43,7 +43,7 @@ class TooMany(ArticleBotError):
     """A client asks more than it may; `seconds` until it may again."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"too many questions: ask again in {seconds} seconds")
+        super().__init__(too_many(seconds))
         self.seconds = seconds
 
 

@@ -17,7 +17,12 @@ from ui.quiet import SWITCHES, talking
 
 State = Literal["ok", "warn", "fail"]
 _FREE_MIB = 500
-_EXTRAS = {"trafilatura": ("html", "HTML files and addresses"), "pdfminer": ("pdf", "PDF files")}
+_EXTRAS = {
+    "trafilatura": ("html", "HTML files and addresses can be read"),
+    "pdfminer": ("pdf", "PDF files can be read"),
+    "ir_measures": ("eval", "answers can be evaluated"),
+    "mcp": ("mcp", "MCP clients can ask"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def _extras() -> Iterator[Finding]:
         if find_spec(module):
             yield Finding(f"extra {extra}", "ok", what)
         else:
-            yield Finding(f"extra {extra}", "warn", f"{what} cannot be read: pip install 'article-bot[{extra}]'")
+            yield Finding(f"extra {extra}", "warn", f"missing: {what} with pip install 'article-bot[{extra}]'")
 
 
 def _quiet() -> Iterator[Finding]:

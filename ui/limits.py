@@ -6,6 +6,11 @@ from math import ceil
 from typing import Any
 
 
+def too_many(seconds: int) -> str:
+    """What is said to a client that must wait."""
+    return f"too many questions: ask again in {seconds} seconds"
+
+
 class QuestionLimit:
     """Counts questions by client. `per_minute` of 0 lets all through."""
 
@@ -16,7 +21,8 @@ class QuestionLimit:
         """Seconds until this client may ask again; 0: it may now, and has used one of its questions."""
         if not self._per_minute or self._window.hit(self._rate, client):
             return 0
-        return max(1, ceil(self._window.get_window_stats(self._rate, client).reset_time - time.time()))
+        until: float = self._window.get_window_stats(self._rate, client).reset_time
+        return max(1, ceil(until - time.time()))
 
     @cached_property
     def _rate(self) -> Any:

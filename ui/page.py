@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import Answer, ArticleBot, Turn
 from index import Article, ArticleBotError
+from ui.limits import QuestionLimit, too_many
 from ui.quiet import SWITCHES
 from ui.render import answer_markdown, article_html, escape_markdown, unescape_markdown
 
@@ -54,13 +55,16 @@ class Reply:
 class Conversation:
     """Questions and messages in, replies and the marked article out; knows nothing of Gradio."""
 
-    def __init__(self, bot: ArticleBot, article_id: str) -> None:
+    def __init__(self, bot: ArticleBot, article_id: str, limit: QuestionLimit | None = None) -> None:
         self._bot = bot
         self._article_id = article_id
+        self._limit = limit or QuestionLimit(0)
 
-    def reply(self, question: str, messages: Sequence[Message]) -> Reply:
+    def reply(self, question: str, messages: Sequence[Message], client: str = "") -> Reply:
         """The reply to a question. Never raises: an exception here would leave the text box disabled for good."""
         try:
+            if seconds := self._limit.wait(client):
+                return Reply(escape_markdown(too_many(seconds)))
             return self._reply(question, messages)
         except ArticleBotError as error:
             return Reply(escape_markdown(str(error)))
@@ -139,15 +143,15 @@ def _recorded(message: Message, articles: Mapping[str, Article]) -> Answer | Non
         return None
 
 
-def build_page(bot: ArticleBot, article_id: str) -> "gr.Blocks":
+def build_page(bot: ArticleBot, article_id: str, limit: QuestionLimit | None = None) -> "gr.Blocks":
     """The page as Gradio blocks; `mount_page` serves them."""
     os.environ.update(SWITCHES)  # Gradio reads its telemetry switches while it is imported
     import gradio as gr
 
-    talk = Conversation(bot, article_id)
+    talk = Conversation(bot, article_id, limit)
 
-    def answer(message: str, history: list[dict[str, Any]]) -> tuple[gr.ChatMessage, Any]:
-        reply = talk.reply(message, history)
+    def answer(message: str, history: list[dict[str, Any]], request: gr.Request) -> tuple[gr.ChatMessage, Any]:
+        reply = talk.reply(message, history, request.client.host if request.client else "")
         said = gr.ChatMessage(
             content=reply.markdown,
             metadata={"log": reply.record} if reply.record else {},

@@ -38,7 +38,8 @@ def create_app(bot: ArticleBot, article_id: str) -> "FastAPI":
     from ui.limits import QuestionLimit
     from ui.page import build_page, mount_page
 
-    asker = Asker(bot, article_id, QuestionLimit(bot.settings.questions_per_minute))
+    limit = QuestionLimit(bot.settings.questions_per_minute)
+    asker = Asker(bot, article_id, limit)
     tool = _mcp_server(asker)
     app = FastAPI(
         title="article-bot",
@@ -62,7 +63,7 @@ def create_app(bot: ArticleBot, article_id: str) -> "FastAPI":
     add_api(app, asker)
     if tool:
         tool.mount(app)
-    mount_page(app, build_page(bot, article_id))
+    mount_page(app, build_page(bot, article_id, limit))
     return app
 
 

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 
 from bot import Answer, ArticleBot, Settings
 from index import Article
+from ui.limits import QuestionLimit
 from ui.page import APOLOGY, Conversation, Reply
 from ui.server import ServerError, serve
 
@@ -245,3 +246,11 @@ def test_an_interrupt_ends_it_cleanly(settings: Settings) -> None:
     assert server.returncode == 0
     assert "Traceback" not in complaints
     assert "ERROR" not in complaints
+
+
+def test_a_reader_who_asks_too_much_is_told_to_wait(bot: ArticleBot, article: Article) -> None:
+    """On the page as in the API, each client by itself."""
+    talk = Conversation(bot, article.id, QuestionLimit(1))
+    assert talk.reply("Who wrote the article?", [], "a").record
+    assert "ask again in" in talk.reply("Who wrote the article?", [], "a").markdown
+    assert talk.reply("Who wrote the article?", [], "b").record
