@@ -8,9 +8,11 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
 from bot.answer import Answer, Question, Turn
 from bot.library import find, open_store
-from bot.reader import HybridReader, Reader
+from bot.reader import Reader
+from bot.readers import reader_of
 from bot.settings import Settings
 from bot.steps import Steps, limited, with_total
+from bot.trained import CHUNKS
 from index import Article, ArticleRetriever, ArticleStore, Progress, Snapshot
 
 Input = Question | str | Mapping[str, Any]
@@ -47,7 +49,9 @@ class ArticleBot(Runnable[Input, Answer]):
         self.store = store
         self.settings = settings or Settings.load()
         self._limit = tuple(articles)
-        self._make_reader: MakeReader = reader or (lambda view, of: HybridReader(view, of.embeddings))
+        self._make_reader: MakeReader = reader or (
+            lambda view, of: reader_of(self.settings.reader_model, view, of.embeddings)
+        )
         self._pipeline: _Pipeline | None = None
 
     @classmethod
@@ -108,7 +112,7 @@ class ArticleBot(Runnable[Input, Answer]):
 
     def _build(self, view: Snapshot) -> _Pipeline:
         articles = self._limit or tuple(view.records)
-        retriever = ArticleRetriever(store=self.store, view=view, articles=articles)
+        retriever = ArticleRetriever(store=self.store, view=view, articles=articles, k=CHUNKS)
         reader = self._make_reader(view, self.store)
         steps = Steps(retriever, reader, view, articles, self.settings)
         chain = (

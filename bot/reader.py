@@ -7,7 +7,7 @@ file, fitted by `python -m evals.fit_reader`.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -16,19 +16,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from langchain_core.documents import Document
 
-from bot.features import question_features, sentence_features, words_of
+from bot.features import question_features, sentence_features
+from bot.shelf import ARTICLE_SETS, Candidate, candidates_of, in_order, read_shelf
 from index import SentenceEmbeddings, Snapshot
-from index.chunks import sentence_spans_of, unit_id
-from index.lexical import LexicalIndex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DIGITS = 6
 """Scores are rounded to this many digits before anything is decided, so that every machine decides the same."""
-
-
-_ARTICLE_SETS = 32  # how many sets of articles keep their vectors and BM25 index in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +86,6 @@ class Weights:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A sentence to be scored: where it stands, and the number of its chunk."""
-
-    id: str
-    article: str
-    start: int
-    end: int
-    text: str
-    chunk: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    """What is kept in memory of some articles: vectors of their sentences, then of their chunks, by row."""
-
-    rows: dict[str, int]
-    vectors: "NDArray[Any]"
-    lexicon: LexicalIndex
-    words: frozenset[str]
-
-
 class HybridReader:
     """Scores sentences with the stored vectors and BM25."""
 
@@ -119,7 +93,7 @@ class HybridReader:
         self._view = view
         self._embeddings = embeddings
         self._weights = weights or Weights.shipped()
-        self._shelf = lru_cache(_ARTICLE_SETS)(self._read_shelf)
+        self._shelf = lru_cache(ARTICLE_SETS)(lambda articles: read_shelf(view, articles))
 
     @property
     def threshold(self) -> float:
@@ -134,9 +108,8 @@ class HybridReader:
 
     def read(self, question: str, chunks: Sequence[Document]) -> Reading:
         """See `Reader.read`."""
-        ordered = sorted(chunks, key=lambda chunk: (chunk.metadata["article"], chunk.metadata["start"]))
-        found = (candidate for number, chunk in enumerate(ordered) for candidate in _candidates(chunk, number))
-        candidates = [candidate for candidate in found if not self._is_title(candidate)]
+        ordered = in_order(chunks)
+        candidates = candidates_of(self._view, ordered)
         if not candidates:
             return Reading((), 0.0)
         features = self._features(question, ordered, candidates)
@@ -151,7 +124,7 @@ class HybridReader:
         ranked = sorted(evidence, key=lambda item: (-item.score, item.article, item.start))
         return Reading(tuple(ranked), round(float(confidence), DIGITS))
 
-    def _features(self, question: str, chunks: list[Document], candidates: list[_Candidate]) -> "NDArray[Any]":
+    def _features(self, question: str, chunks: list[Document], candidates: list[Candidate]) -> "NDArray[Any]":
         shelf = self._shelf(frozenset(candidate.article for candidate in candidates))
         vector = np.asarray(self._embeddings.embed_query(question), dtype=np.float32)
         of_chunks = shelf.vectors[[shelf.rows[chunk.id or ""] for chunk in chunks]] @ vector
@@ -160,30 +133,7 @@ class HybridReader:
         of_chunk = of_chunks[[candidate.chunk for candidate in candidates]]
         return sentence_features(shelf.vectors[rows] @ vector, of_chunk, bm25)
 
-    def _is_title(self, candidate: _Candidate) -> bool:
-        """A title resembles every question about its article and answers none (one of 4,143 marked sentences)."""
-        sentence = self._view.article(candidate.article).sentence_at(candidate.start)
-        return sentence is not None and sentence.kind == "title"
-
-    def _read_shelf(self, articles: frozenset[str]) -> _Shelf:
-        names = sorted(articles)
-        sentences = self._view.documents("sentence", names)
-        ids = [document.id or "" for document in [*sentences, *self._view.documents("chunk", names)]]
-        return _Shelf(
-            rows={identity: row for row, identity in enumerate(ids)},
-            vectors=self._view.vectors(ids),
-            lexicon=LexicalIndex([sentence.page_content for sentence in sentences]),
-            words=words_of([self._view.article(name).text for name in names]),
-        )
-
 
 def sigmoid(values: Any) -> Any:
     """The logistic function, without overflow."""
     return 1.0 / (1.0 + np.exp(-np.clip(values, -60.0, 60.0)))
-
-
-def _candidates(chunk: Document, number: int) -> Iterator[_Candidate]:
-    article, sha256, first = (chunk.metadata[name] for name in ("article", "sha256", "start"))
-    for start, end in sentence_spans_of(chunk):
-        text = chunk.page_content[start - first : end - first]
-        yield _Candidate(unit_id("sentence", sha256, start, end), article, start, end, text, number)

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.errors import SettingsError
 from index.embeddings import SHIPPED_MODEL
 
+SHIPPED_READER = "trained"
 CONFIG_FILE = "config.toml"
 
 
@@ -36,13 +37,18 @@ class Settings(BaseSettings):
         default=SHIPPED_MODEL,
         description="The shipped model, a folder, or a sentence-transformers model of the Hugging Face hub.",
     )
+    reader_model: str = Field(
+        default=SHIPPED_READER,
+        description="`trained`, the shipped models; `similarity`, the small reader without them; the folder of another "
+        "training; or a cross-encoder, as a folder or a model of the hub.",
+    )
     threshold: float | None = Field(
         default=None,
         ge=0,
         le=1,
         description="Confidence below which the bot refuses. Higher refuses more. Unset: the fitted value.",
     )
-    max_quotes: int = Field(default=3, ge=1, le=5, description="The most quotes in one answer.")
+    max_quotes: int = Field(default=4, ge=1, le=5, description="The most quotes in one answer.")
     max_question: int = Field(default=2_000, ge=1, description="The longest question, in characters.")
     questions_per_minute: int = Field(
         default=0, ge=0, description="Questions that one client of page and API may ask in a minute. 0: no limit."

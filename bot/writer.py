@@ -9,7 +9,7 @@ from bot.answer import Citation, Claim
 from bot.reader import Evidence
 from index import Article
 
-SHARE_OF_BEST = 0.4
+SHARE_OF_BEST = 0.25
 """A further sentence is quoted when its support is at least this share of the best one's."""
 
 SAME = 90

@@ -4,7 +4,7 @@ The shipped model is sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), from t
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,33 @@ class SentenceEmbeddings(Embeddings):
     def _hub_commit(self) -> str:
         config = getattr(self._client[0].auto_model, "config", None)
         return str(getattr(config, "_commit_hash", None) or "unknown")
+
+
+def cross_encoder_scores(model: str, question: str, texts: Sequence[str]) -> list[float]:
+    """What a cross-encoder (a folder or a hub model) gives each text for the question, 0 to 1.
+
+    Raises `ModelError` when it cannot be loaded.
+    """
+    import torch
+
+    scores = _cross_encoder(model).predict(
+        [(question, text) for text in texts], activation_fn=torch.nn.Sigmoid(), show_progress_bar=False
+    )
+    return [float(score) for score in scores]
+
+
+@lru_cache(maxsize=1)
+def _cross_encoder(model: str) -> Any:
+    from safetensors import SafetensorError
+    from sentence_transformers import CrossEncoder
+
+    try:
+        return CrossEncoder(model, device=_device(), num_labels=1)
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise ModelError(
+            f"the reader's model {model!r} cannot be loaded ({str(error).splitlines()[0]}); "
+            "name a folder or a hub model that you can reach in ARTICLE_BOT_READER_MODEL, or unset it"
+        ) from error
 
 
 def shipped_folder() -> Path:
