@@ -262,19 +262,21 @@ def test_help_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_an_interrupt_is_quiet(home: Path) -> None:
-    """Ctrl-C leaves without a traceback."""
+def test_an_interrupt_is_quiet(home: Path, tmp_path: Path) -> None:
+    """Ctrl-C leaves without a traceback, here while questions are waited for."""
+    questions = tmp_path / "questions"
+    os.mkfifo(questions)
     process = subprocess.Popen(
-        [sys.executable, "-m", "ui.cli", "batch", "-", "-"],
-        stdin=subprocess.PIPE,
+        [sys.executable, "-m", "ui.cli", "batch", str(questions), "-"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "ARTICLE_BOT_HOME": str(home), "PYTHONPATH": str(ROOT)},
     )
-    time.sleep(4)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    with questions.open("wb"):  # opens when the other end does: nothing but the questions is missing now
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in said
 
