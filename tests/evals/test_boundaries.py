@@ -126,7 +126,7 @@ def test_ranks_count_from_the_first(gold: GoldSet) -> None:
         "The council pays a third of the repairs.",
         "Half-baked bread is sold at the door",
     )
-    ranking = Ranking(case, tuple(place(article, text) for text in order))
+    ranking = Ranking(case, tuple(place(article, text) for text in (*order, "The mill at Port Wen")))
     values = {name: found[case.id] for name, found in rank_values([ranking]).items()}
     assert values["RR@10"] == 0.5
     assert (values["Success@1"], values["Success@3"], values["R@5"]) == (0.0, 1.0, 0.5)
