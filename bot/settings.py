@@ -13,6 +13,7 @@ from index.embeddings import SHIPPED_MODEL
 
 SHIPPED_READER = "trained"
 CONFIG_FILE = "config.toml"
+FEEDBACK_FILE = "feedback.jsonl"
 
 
 def default_home() -> Path:
@@ -54,6 +55,18 @@ class Settings(BaseSettings):
         default=0, ge=0, description="Questions that one client of page and API may ask in a minute. 0: no limit."
     )
     max_article: int = Field(default=20_000_000, ge=1, description="The largest article file, in bytes.")
+
+    feedback: str = Field(
+        default="",
+        description="File that readers' feedback is added to, as cases for `article-bot eval`; `off` keeps none.",
+    )
+
+    @property
+    def feedback_file(self) -> Path | None:
+        """Where readers' feedback goes; None where none is kept."""
+        if self.feedback.strip().lower() == "off":
+            return None
+        return Path(self.feedback).expanduser() if self.feedback else self.home / FEEDBACK_FILE
 
     @field_validator("home")
     @classmethod

@@ -6,10 +6,11 @@ list of alternatives, each of which suffices. Spans are code points of the artic
 """
 
 import hashlib
+import logging
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -44,10 +45,16 @@ Category = Literal[
     "false_premise",
     "off_topic",
     "injection",
+    "feedback",
 ]
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 EASY: frozenset[Category] = frozenset({"off_topic", "injection"})
 """Unanswerable cases that have nothing to do with the article; the others are written to mislead."""
+
+FindArticle = Callable[[str, str], Article | None]
+"""From the id of an article and the hash of its text to the article, where it is at hand."""
+
+log = logging.getLogger(__name__)
 
 _ARTICLE_SUFFIXES = (".md", ".txt", ".html", ".pdf")
 
@@ -93,6 +100,9 @@ class Case(_Value):
     author: str = ""
     reviewed_by: str = ""
     note: str = ""
+    needs_review: bool = Field(
+        default=False, description="a reader's word without a passage: kept, and not asked before somebody completes it"
+    )
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -131,10 +141,46 @@ def read_gold(path: Path, split: Split | None = None) -> GoldSet:
     docs = sorted({case.doc for case in cases})
     if len(docs) != 1:
         raise EvalError(f"{path}: a gold file is about one article, not {len(docs)} ({', '.join(docs)})")
-    article = load(_article_of(path, docs[0]), article_id=docs[0])
-    if wrong := next(problems(cases, article), None):
+    return _gold_set(path, cases, _article_of(path, docs[0]), split)
+
+
+def read_gold_sets(path: Path, find: FindArticle, split: Split | None = None) -> list[GoldSet]:
+    """The cases of a file about several articles, as readers' feedback is, article by article. Raises `EvalError`.
+
+    An article that does not lie beside the file is asked of `find`. Cases that wait for review, and those whose article
+    is nowhere (any more), are left out, and a warning says how many.
+    """
+    cases = read_cases(path)
+    ready = [case for case in cases if not case.needs_review]
+    if len(ready) < len(cases):
+        log.warning("%s: %d of %d cases wait for review and are not asked", path, len(cases) - len(ready), len(cases))
+    if not ready:
+        raise EvalError(f"{path}: no case can be asked before it is reviewed")
+    found, missing = [], []
+    for doc, sha256 in dict.fromkeys((case.doc, case.doc_sha256) for case in ready):
+        about = [case for case in ready if (case.doc, case.doc_sha256) == (doc, sha256)]
+        article = _as_it_was(_beside(path, doc), sha256) or find(doc, sha256)
+        if article is None:
+            missing.append(f"{len(about)} about {doc}")
+        else:
+            found.append(_gold_set(path, about, article, split))
+    if missing and not found:
+        article = _article_of(path, ready[0].doc, "nor in the index as it was: article-bot index add")
+        _gold_set(path, ready, article, split)  # tells that it is another text
+    if missing:
+        log.warning("%s: left out, their article is not there as it was: %s", path, ", ".join(missing))
+    return [part for part in found if part.cases]
+
+
+def _as_it_was(article: Article | None, sha256: str) -> Article | None:
+    return article if article and article.sha256 == sha256 else None
+
+
+def _gold_set(path: Path, cases: Sequence[Case], article: Article, split: Split | None) -> GoldSet:
+    checked = [case for case in cases if not case.needs_review]
+    if wrong := next(problems(checked, article), None):
         raise EvalError(f"{path}: {wrong}")
-    return GoldSet(article, tuple(case for case in cases if split in (None, case.split)))
+    return GoldSet(article, tuple(case for case in checked if split in (None, case.split)))
 
 
 def read_cases(path: Path) -> list[Case]:
@@ -178,7 +224,7 @@ def asked(case: Case) -> str:
 
 def dataset_sha256(cases: Iterable[Case]) -> str:
     """A hash of cases, whatever their order."""
-    dumps = sorted(case.model_dump_json() for case in cases)
+    dumps = sorted(case.model_dump_json(exclude={"needs_review"}) for case in cases)
     return hashlib.sha256("\n".join(dumps).encode()).hexdigest()
 
 
@@ -199,10 +245,16 @@ def _problems(case: Case, article: Article) -> Iterator[str]:
         yield "a category is named twice"
 
 
-def _article_of(path: Path, doc: str) -> Path:
+def _article_of(path: Path, doc: str, nor: str = "") -> Article:
+    article = _beside(path, doc)
+    if article is None:
+        raise EvalError(f"{path}: there is no article {doc}.md, .txt, .html or .pdf beside it{nor and f', {nor}'}")
+    return article
+
+
+def _beside(path: Path, doc: str) -> Article | None:
+    """The article that lies beside a gold file, or is the shipped one."""
     beside = [path.parent / f"{doc}{suffix}" for suffix in _ARTICLE_SUFFIXES]
     places = [*beside, Path(str(files("seeds") / f"{doc}.md"))]
     found = next((place for place in places if place.is_file()), None)
-    if found is None:
-        raise EvalError(f"{path}: there is no article {doc}.md, .txt, .html or .pdf beside it")
-    return found
+    return load(found, article_id=doc) if found else None

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from bot import Settings
-from evals.cases import GoldSet, Split, read_gold, shipped_gold
+from bot.library import open_store
+from evals.cases import GoldSet, Split, read_gold_sets, shipped_gold
 from evals.compare import Comparison, compare
 from evals.errors import EvalError, require_extra
 from evals.evaluate import Report, judge_answers, judge_bot, only
@@ -21,6 +22,7 @@ from evals.report.terminal import show, show_case, show_comparison
 from evals.report.verdict import Verdict
 from evals.runs import Run, read, save
 from evals.squad import read_squad
+from index import Article
 
 FELL = 3
 """Exit status when a gate fell: neither an error nor a wrong command."""
@@ -50,7 +52,7 @@ def evaluate(request: Request, settings: Settings, progress: Report, console: Co
         raise EvalError(
             "only a whole run of the bot on the project's dev cases is its baseline: name another --baseline"
         )
-    gold = _gold(request)
+    gold = _gold(request, settings)
     run = judge_answers(gold, request.answers) if request.answers else judge_bot(gold, settings, progress)
     run = replace(run, provenance=run.provenance.model_copy(update={"options": _options(request)}))
     if request.case:
@@ -80,16 +82,27 @@ def compare_runs(first: Path, second: Path, as_json: bool, console: Console) -> 
         show_comparison(comparison, console)
 
 
-def _gold(request: Request) -> list[GoldSet]:
+def _gold(request: Request, settings: Settings) -> list[GoldSet]:
     if request.squad:
         gold = read_squad(request.squad, request.most)
     elif request.gold:
-        gold = [part for path in request.gold if (part := read_gold(path, request.split)).cases]
+
+        def find(doc: str, sha256: str) -> Article | None:
+            return _indexed(settings, doc, sha256)
+
+        gold = [part for path in request.gold for part in read_gold_sets(path, find, request.split)]
     else:
         gold = shipped_gold(None if request.case else request.split)
     if not gold:
         raise EvalError(f"there are no cases of the split {request.split!r}: name another with --split")
     return only(gold, request.case) if request.case else gold
+
+
+def _indexed(settings: Settings, doc: str, sha256: str) -> Article | None:
+    """The article of the user's own index with that id and text."""
+    view = open_store(settings).snapshot()
+    record = view.records.get(doc)
+    return view.article(doc) if record and record.sha256 == sha256 else None
 
 
 def _options(request: Request) -> str:
