@@ -107,17 +107,19 @@ def batch(
 
 @app.command()
 def verify(
-    answer: Annotated[str, typer.Argument(metavar="ANSWER.json", help="An answer's JSON; - reads stdin.")],
+    answer: Annotated[
+        str, typer.Argument(metavar="ANSWER.json", help="JSON of an answer, or of a conversation; - reads stdin.")
+    ],
     article: ArticleOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Check every citation of an answer against the article: PASS, or which one fails and why."""
-    from bot import verify_json
+    from ui.export import verify_export
 
     text = b"".join(_read_lines(answer))
     with _progress("indexing") as progress:
         bot = _bot(article, progress)
-    verification = verify_json(text, bot.store.snapshot().articles())
+    verification = verify_export(text, bot.store.snapshot().articles())
     if as_json:
         _out(json.dumps({"passed": verification.passed, "failures": list(verification.failures)}, ensure_ascii=False))
     else:
