@@ -36,7 +36,7 @@ def create_app(bot: ArticleBot, article_id: str) -> "FastAPI":
 
     from ui.api import Asker, add_api
     from ui.limits import QuestionLimit
-    from ui.page import build_page, mount_page
+    from ui.page.layout import build_page, mount_page
 
     limit = QuestionLimit(bot.settings.questions_per_minute)
     asker = Asker(bot, article_id, limit)

@@ -1,0 +1,1 @@
+"""The chat page: the conversation at the left, the article with the cited passages at the right."""

@@ -1,0 +1,265 @@
+"""The page's components and what moves between them. The conversation itself knows nothing of this."""
+
+import os
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from bot import ArticleBot
+from index import ArticleBotError
+from ui.limits import QuestionLimit
+from ui.page import strings
+from ui.page.citing import citation_text
+from ui.page.conversation import Conversation
+from ui.page.header import header_html
+from ui.page.messages import text_of
+from ui.quiet import SWITCHES
+from ui.render import escape_markdown, unescape_markdown
+
+os.environ.update(SWITCHES)  # Gradio asks at import time
+import gradio as gr  # noqa: E402
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+Messages = list[dict[str, Any]]
+
+_AT_ONCE = 8  # questions answered at the same time: a slow one must not hold up another reader's
+_QUIET: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+_ANSWERING: dict[str, Any] = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    "concurrency_limit": _AT_ONCE,
+    "concurrency_id": "answers",
+}
+
+
+def build_page(bot: ArticleBot, article_id: str, limit: QuestionLimit | None = None) -> gr.Blocks:
+    """The page about the indexed articles; `article_id` is the one that it opens with."""
+    page: gr.Blocks = gr.Blocks(title=strings.NAME, fill_width=True, fill_height=True, analytics_enabled=False)
+    with page:
+        _Page(Conversation(bot, article_id, limit), bot).wire(page)
+    return page
+
+
+def mount_page(app: "FastAPI", page: gr.Blocks) -> None:
+    """Put the page at the root of an application; routes that it has already go before.
+
+    The page fetches nothing from elsewhere (the fonts are the reader's own) and records nothing.
+    """
+    sans = ["ui-sans-serif", "system-ui", "sans-serif"]
+    mono = ["ui-monospace", "monospace"]
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        theme=gr.themes.Soft(primary_hue="teal", neutral_hue="stone", font=sans, font_mono=mono),
+        css=_file("style.css"),
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        mcp_server=False,
+    )
+
+
+class _Page:
+    """The components, and the functions that Gradio calls."""
+
+    def __init__(self, talk: Conversation, bot: ArticleBot) -> None:
+        self._talk = talk
+        self._bot = bot
+        self.chosen = gr.Textbox(talk.article_id, visible=False)
+        self.kept = gr.Textbox(visible=False)
+        self.header = gr.HTML(
+            html_template="${value}", js_on_load=_file("header.js"), elem_id="masthead", padding=False
+        )
+        with gr.Row(elem_id="columns"):
+            with gr.Column(scale=5, min_width=320, elem_id="talk"):
+                self.chat = _chatbot()
+                self.box = gr.Textbox(
+                    label=strings.QUESTION,
+                    show_label=False,
+                    placeholder=strings.QUESTION_HINT,
+                    submit_btn=strings.ASK,
+                    autofocus=True,
+                    lines=1,
+                    max_lines=6,
+                    elem_id="question",
+                )
+            with gr.Column(scale=6, min_width=320, elem_id="source"):
+                self.pane = gr.HTML(
+                    html_template="${value}",
+                    js_on_load=_file("pane.js"),
+                    padding=False,
+                    server_functions=[self._server_function()],
+                )
+
+    def wire(self, page: gr.Blocks) -> None:
+        """Join the components to the functions."""
+        self._wire_questions()
+        self._wire_pane()
+        opened = [self.header, self.chat, self.pane, self.chosen]
+        page.load(self._open, self.kept, opened, js=_file("restore.js"), **_QUIET)
+        keep = _file("keep.js")
+        kept = [self.chat, self.chosen]
+        self.chat.change(None, kept, None, js=f"(said, article) => said?.length && ({keep})(said, article)", **_QUIET)
+        for event in (self.undone, self.cleared):
+            event.then(None, kept, None, js=keep, **_QUIET)
+
+    def _wire_questions(self) -> None:
+        talk, box, chat = [self.chat, self.chosen], self.box, self.chat
+        shown = [chat, box, self.pane]
+        asking = [
+            box.submit(self._submit, [box, *talk], shown, **_ANSWERING),
+            self.pane.ask(self._ask_from_page, talk, shown, **_ANSWERING),
+            chat.retry(self._again, talk, shown, **_ANSWERING),
+            chat.edit(self._edit, talk, shown, **_ANSWERING),
+        ]
+        for event in asking:
+            event.failure(_idle, None, box, **_QUIET)
+        box.stop(_idle, None, box, cancels=asking, **_QUIET)
+        self.undone = chat.undo(self._undo, talk, shown, **_QUIET)
+        self.cleared = chat.clear(self._clear, self.chosen, [self.pane, box], **_QUIET)
+
+    def _wire_pane(self) -> None:
+        self.pane.cite(self._cite, [self.chat, self.chosen], [self.pane, self.chosen], **_QUIET)
+        self.header.article(self._choose, self.chat, [self.pane, self.chosen, self.chat], **_QUIET)
+
+    def _submit(self, question: str, messages: Messages, article: str, request: gr.Request) -> Iterator[Any]:
+        yield from self._answer(question, messages, article, request)
+
+    def _ask_from_page(
+        self, messages: Messages, article: str, event: gr.EventData, request: gr.Request
+    ) -> Iterator[Any]:
+        yield from self._answer(str(getattr(event, "text", "")), messages, article, request)
+
+    def _again(self, messages: Messages, article: str, event: gr.RetryData, request: gr.Request) -> Iterator[Any]:
+        before = messages[: _index(event)]
+        yield from self._answer(_question_at(messages, _index(event)), before, article, request)
+
+    def _edit(self, messages: Messages, article: str, event: gr.EditData, request: gr.Request) -> Iterator[Any]:
+        value = event.value[-1] if isinstance(event.value, list) and event.value else event.value
+        yield from self._answer(unescape_markdown(str(value)), messages[: _index(event)], article, request)
+
+    def _answer(self, question: str, messages: Messages, article: str, request: gr.Request) -> Iterator[Any]:
+        client = request.client.host if request and request.client else ""
+        shown = [*messages, {"role": "user", "content": question}]
+        yield shown, gr.Textbox("", submit_btn=False, stop_btn=strings.STOP), gr.skip()
+        said = shown
+        for reply in self._talk.replies(question, messages, article, client):
+            said = [*shown, reply.message()]
+            yield said, gr.skip(), gr.skip()
+        yield said, _idle(), self._talk.answered(said, article)
+
+    def _undo(self, messages: Messages, article: str, event: gr.UndoData) -> tuple[Any, ...]:
+        left = messages[: _index(event)]
+        return left, gr.Textbox(_question_at(messages, _index(event))), self._talk.answered(left, article)
+
+    def _clear(self, article: str) -> tuple[Any, ...]:
+        return self._talk.pane((), article), _idle()
+
+    def _cite(self, messages: Messages, article: str, event: gr.EventData) -> tuple[Any, Any]:
+        wanted = getattr(event, "id", None)
+        found = self._talk.article_of(wanted, messages)
+        if found is None:
+            return gr.skip(), gr.skip()
+        return self._talk.pane(messages, found, str(wanted)), found
+
+    def _choose(self, messages: Messages, event: gr.EventData) -> tuple[Any, ...]:
+        article = str(getattr(event, "id", ""))
+        return self._talk.pane(messages, article), article, gr.Chatbot(placeholder=self._talk.welcome(article))
+
+    def _open(self, kept: str) -> tuple[Any, ...]:
+        restored = self._talk.restored(kept)
+        welcome = self._talk.welcome(restored.article)
+        return (
+            header_html(self._titles(), restored.article),
+            gr.Chatbot(restored.messages, placeholder=welcome),
+            self._talk.pane(restored.messages, restored.article),
+            restored.article,
+        )
+
+    def _titles(self) -> dict[str, str]:
+        try:
+            return {record.id: record.title for record in self._bot.store.snapshot().records.values()}
+        except ArticleBotError:  # the pane says what is wrong
+            return {}
+
+    def _server_function(self) -> Callable[[Any], str]:
+        store = self._bot.store
+
+        def citation(place: Any) -> str:
+            """The text to copy for a passage; empty where there is none."""
+            try:
+                start, end, article = str(place).split(":", 2)
+                return citation_text(store.snapshot().article(article), int(start), int(end))
+            except (ArticleBotError, ValueError):
+                return ""
+
+        return citation
+
+
+def _chatbot() -> gr.Chatbot:
+    chatbot = gr.Chatbot(
+        label=strings.CONVERSATION,
+        show_label=False,
+        container=False,
+        buttons=["copy"],
+        layout="panel",
+        editable="user",
+        latex_delimiters=[],
+        feedback_options=None,
+        elem_id="chatbot",
+    )
+    _show_questions_as_text(chatbot)
+    return chatbot
+
+
+def _idle() -> Any:
+    """The text box when nothing is being answered."""
+    return gr.Textbox(submit_btn=strings.ASK, stop_btn=False)
+
+
+def _index(event: Any) -> int:
+    return event.index[0] if isinstance(event.index, (list, tuple)) else int(event.index)
+
+
+def _question_at(messages: Messages, index: int) -> str:
+    return text_of(messages[index]) if 0 <= index < len(messages) else ""
+
+
+def _show_questions_as_text(chatbot: gr.Chatbot) -> None:
+    """Let a chatbot show what the reader wrote as text: Gradio would read it as Markdown and HTML.
+
+    The methods are set on the one chatbot: beside the source of a subclass Gradio would write a stub file.
+    """
+    to_browser, from_browser = chatbot.postprocess, chatbot.preprocess
+
+    def postprocess(value: Any) -> Any:
+        return _questions(to_browser(value), escape_markdown)
+
+    def preprocess(payload: Any) -> Any:
+        return from_browser(_questions(payload, unescape_markdown) if payload else payload)
+
+    chatbot.postprocess = postprocess  # type: ignore[method-assign]
+    chatbot.preprocess = preprocess  # type: ignore[method-assign]
+
+
+def _questions(data: Any, change: Callable[[str], str]) -> Any:
+    """The conversation with the reader's texts changed."""
+    root = []
+    for message in data.root:
+        if message.role == "user":
+            content = [
+                part.model_copy(update={"text": change(part.text)}) if part.type == "text" else part
+                for part in message.content
+            ]
+            message = message.model_copy(update={"content": content})
+        root.append(message)
+    return data.model_copy(update={"root": root})
+
+
+def _file(name: str) -> str:
+    return (files("ui.page") / name).read_text(encoding="utf-8")

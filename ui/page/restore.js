@@ -1,0 +1,7 @@
+() => {
+  try {
+    return [sessionStorage.getItem("article-bot") ?? ""];
+  } catch {
+    return [""];
+  }
+}

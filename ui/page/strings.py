@@ -1,0 +1,68 @@
+"""Every word that the page says by itself, for a translator: here, and for what an answer says in `bot/wording.py`."""
+
+NAME = "article-bot"
+TAGLINE = "Ask an article. It answers in its own words."
+
+# The conversation
+CONVERSATION = "Conversation"
+QUESTION = "Your question"
+QUESTION_HINT = "Ask about the article"
+ASK = "Ask"
+STOP = "Stop"
+WELCOME = "Ask the article"
+WELCOME_MORE = "Every sentence of an answer is the article’s own, and each number leads to its place."
+STARTERS = "Questions to begin with"
+FOLLOW_UPS = "Ask next"
+SOURCES = "In the article’s words"
+SHOW_SOURCE = "Show in the article: {place}"
+COPY_CITATION = "Copy with link"
+NEAREST = "The closest passage, {place}:"
+ANSWERED = "It does answer:"
+FAILED = "This could not be answered"
+APOLOGY = (
+    "Something went wrong here, and the question could not be answered. Ask again; the server’s log has the cause."
+)
+STALE = "The article has changed since this was answered, or is gone. Ask again."
+NO_ARTICLE = "The article cannot be shown: {reason}"
+
+# The article
+ARTICLE = "The article"
+BACK = "Back to the answer"
+OPEN_ARTICLE = "Read the article"
+QUOTED_IN = "Quoted in answer {turn}, number {number}: back to it"
+UNUSED = "No passage quoted yet"
+USED_ONE = "1 passage quoted so far, {share} of the article"
+USED = "{count} passages quoted so far, {share} of the article"
+PASSAGE = "The selected passage"
+PASSAGE_ASK = "Ask about this"
+PASSAGE_WHO = "Who says this?"
+PASSAGE_COPY = "Copy with link"
+PASSAGE_MEANT = "Should have been quoted"
+PICK_HINT = "← → choose a sentence, with Shift more of them, Enter what to do with it"
+ABOUT_PASSAGE = "About “{passage}”: "
+WHO_SAYS = "Who says this? “{passage}”"
+
+# Said for a moment, by the script
+COPIED = "Copied"
+NOT_COPIED = "The browser does not let the page copy. Select the text and copy it yourself."
+
+SCRIPT = {
+    "about": ABOUT_PASSAGE,
+    "who": WHO_SAYS,
+    "copied": COPIED,
+    "notCopied": NOT_COPIED,
+    "article": ARTICLE,
+    "question": "Question {number}",
+    "answer": "Answer {number}",
+}
+"""What the page's script says."""
+
+# The head of the page
+ACTIONS = "Conversation and page"
+PICKER = "Article"
+EXPORT = "Save"
+EXPORTS = {"md": "As Markdown", "json": "As JSON"}
+ABOUT = "What is kept"
+KEPT = (
+    "The conversation stays in this browser tab, so that a reload does not lose it, and is gone when the tab is closed.",
+)
