@@ -1,16 +1,19 @@
 """One indexed bot for all the tests of the page."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from langchain_core.documents import Document
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot import ArticleBot, HybridReader, Reading, Settings
 from index import Article, ArticleStore, Snapshot, load
+from tests.ui.browsing import launched, opened
+from tests.ui.serving import served
 from ui.server import create_app
 
 
@@ -113,3 +116,33 @@ def hostile(hostile_file: Path) -> Article:
 def hostile_bot(hostile_file: Path, settings: Settings) -> ArticleBot:
     """A bot on that article that refuses nothing: what is looked at is how it shows what it quotes."""
     return ArticleBot.open(str(hostile_file), settings=settings.model_copy(update={"threshold": 0.0}))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all the tests that need one."""
+    with sync_playwright() as playwright:
+        browser = launched(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(browser: Browser, fragile_app: FastAPI) -> Iterator[str]:
+    """Where the page on the shipped article is."""
+    with served(fragile_app) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def hostile_address(browser: Browser, hostile_app: FastAPI) -> Iterator[str]:
+    """Where the page on the article is that is made of markup."""
+    with served(hostile_app) as url:
+        yield url
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The page on the shipped article, at the width of a desk."""
+    with opened(browser, address) as page:
+        yield page

@@ -17,7 +17,9 @@ from fastapi.testclient import TestClient
 from bot import Answer, ArticleBot, Settings
 from index import Article
 from ui.limits import QuestionLimit
-from ui.page import APOLOGY, Conversation, Reply
+from ui.page import strings
+from ui.page.conversation import Conversation, Reply
+from ui.render import escape_markdown
 from ui.server import ServerError, serve
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +29,7 @@ def asked(question: str, reply: Reply) -> list[dict[str, Any]]:
     """A question and its reply as Gradio hands them back."""
     return [
         {"role": "user", "content": [{"type": "text", "text": question}], "metadata": None},
-        {"role": "assistant", "content": [{"type": "text", "text": reply.markdown}], "metadata": {"log": reply.record}},
+        {"role": "assistant", "content": [{"type": "text", "text": reply.html}], "metadata": {"log": reply.record}},
     ]
 
 
@@ -101,7 +103,8 @@ def test_a_defect_becomes_an_apology(
 ) -> None:
     """The reader gets no detail, the log gets all."""
     reply = Conversation(fragile_bot, article.id).reply("Did the office explode?", [])
-    assert reply == Reply(APOLOGY)
+    assert strings.APOLOGY in reply.html
+    assert not reply.record
     assert "secret detail" in caplog.text
 
 
@@ -109,27 +112,29 @@ def test_a_defect_becomes_an_apology(
 def test_a_question_that_cannot_be_asked_is_told(talk: Conversation, question: str) -> None:
     """With the cause, as any error of ours."""
     reply = talk.reply(question, [])
-    assert "question" in reply.markdown
-    assert reply.article is None
+    assert "question" in reply.html
     assert not reply.record
 
 
 def test_an_answer_comes_with_the_marked_article(talk: Conversation) -> None:
-    """And with its record, from which older turns are shown again."""
-    reply = talk.reply("Who wrote the article?", [])
-    assert "(#cite-0-1 " in reply.markdown
-    assert reply.article is not None
-    assert 'id="cite-0-1"' in reply.article
-    assert not reply.options
+    """And with its record, from which it is shown again."""
+    question = "Who wrote the article?"
+    reply = talk.reply(question, [])
+    assert 'href="#cite-0-1"' in reply.html
+    pane = talk.answered(asked(question, reply))
+    assert 'id="cite-0-1"' in pane
+    assert 'data-active="cite-0-1"' in pane
 
 
-def test_a_refusal_offers_questions_that_are_answered(talk: Conversation) -> None:
-    """As options of the message; the article stands without marks."""
-    reply = talk.reply("Who is the queen of Mars?", [])
-    assert len(reply.options) == 2
-    assert reply.article == talk.article()
-    for question in reply.options:
-        assert "(#cite-0-1 " in talk.reply(question, []).markdown
+def test_a_refusal_offers_questions_that_are_answered(talk: Conversation, bot: ArticleBot) -> None:
+    """As buttons; the article stands without marks."""
+    question = "Who is the queen of Mars?"
+    reply = talk.reply(question, [])
+    assert talk.answered(asked(question, reply)) == talk.pane()
+    offered = Answer.read(reply.record, bot.articles).suggestions
+    assert len(offered) == 2
+    for other in offered:
+        assert 'href="#cite-0-1"' in talk.reply(other, []).html
 
 
 def test_the_starters_are_answered(talk: Conversation) -> None:
@@ -137,7 +142,7 @@ def test_the_starters_are_answered(talk: Conversation) -> None:
     starters = talk.starters()
     assert len(starters) == 3
     for question in starters:
-        assert "(#cite-0-1 " in talk.reply(question, []).markdown
+        assert 'href="#cite-0-1"' in talk.reply(question, []).html
 
 
 def test_the_bot_hears_what_was_said_not_how_it_looked(bot: ArticleBot, article: Article) -> None:
@@ -154,19 +159,74 @@ def test_the_bot_hears_what_was_said_not_how_it_looked(bot: ArticleBot, article:
 def test_a_question_without_an_answer_is_not_history(bot: ArticleBot, article: Article) -> None:
     """An apology is no turn of the conversation, but it counts in the ids."""
     talk = Conversation(bot, article.id)
-    reply = talk.reply("Who wrote the article?", asked("", Reply(APOLOGY)))
+    reply = talk.reply("Who wrote the article?", asked("", Reply("sorry")))
     assert Answer.read(reply.record, bot.articles) == bot.ask("Who wrote the article?")
-    assert "(#cite-1-1 " in reply.markdown
+    assert 'href="#cite-1-1"' in reply.html
 
 
-def test_an_older_answer_is_shown_again(talk: Conversation) -> None:
-    """Its citations come back from the message that it travels with."""
+def test_all_answers_are_marked_at_once(talk: Conversation, article: Article) -> None:
+    """Each citation of the conversation has its mark, and any of them can be the active one."""
     question = "What is the article about?"
     first = talk.reply(question, [])
     messages = asked(question, first) + asked("Who wrote it?", talk.reply("Who wrote it?", asked(question, first)))
-    html = talk.cited("cite-0-1", messages)
-    assert html == first.article
-    assert 'data-active="cite-1-1"' in (talk.cited("cite-1-1", messages) or "")
+    for cite in ("cite-0-1", "cite-1-1"):
+        assert talk.article_of(cite, messages) == article.id
+        html = talk.pane(messages, article.id, cite)
+        assert 'id="cite-0-1"' in html
+        assert 'id="cite-1-1"' in html
+        assert f'data-active="{cite}"' in html
+
+
+def saved(messages: list[dict[str, Any]], article_id: str = "") -> str:
+    """A conversation as the browser keeps it."""
+    kept = [
+        {
+            "role": message["role"],
+            "text": message["content"][0]["text"] if message["role"] == "user" else "",
+            "record": (message["metadata"] or {}).get("log", ""),
+        }
+        for message in messages
+    ]
+    return json.dumps({"article": article_id, "messages": kept})
+
+
+def test_a_conversation_comes_back_after_a_reload(talk: Conversation, article: Article) -> None:
+    """Questions as they were written, answers from their records, with the citations that they had."""
+    question = "Who *wrote* the article?"
+    reply = talk.reply(question, [])
+    restored = talk.restored(saved(asked(escape_markdown(question), reply), article.id))
+    assert restored.article == article.id
+    assert [message["content"] for message in restored.messages] == [question, reply.html]
+    assert talk.pane(restored.messages, active="cite-0-1") == talk.answered(asked(question, reply))
+
+
+def test_what_the_browser_kept_is_not_believed(talk: Conversation, article: Article) -> None:
+    """A forged record is told, a made-up article is the one that is served, and what is no conversation is none."""
+    reply = talk.reply("Who wrote the article?", [])
+    forged = json.loads(reply.record)
+    forged["citations"][0]["quote"] = "<script>"
+    messages = asked("Who?", Reply("<script>", json.dumps(forged)))
+    restored = talk.restored(saved(messages, "no-such-article"))
+    assert restored.article == article.id
+    assert strings.STALE in restored.messages[1]["content"]
+    assert "<script>" not in restored.messages[1]["content"]
+    for nothing in (None, "", "[]", "{", 5, "x" * 5_000_000, '{"messages": 1}'):
+        assert talk.restored(nothing).messages == []
+
+
+def test_an_index_that_is_gone_is_one_line(bot: ArticleBot, article: Article, settings: Settings) -> None:
+    """In the conversation as in the pane, and both work again when it is back."""
+    talk = Conversation(bot, article.id)
+    bot.store.remove(article.id)
+    try:
+        assert "no article" in talk.reply("Who wrote the article?", []).html
+        assert "no article" in talk.pane()
+        assert "no article" in talk.answered([])
+        assert talk.welcome()
+        assert talk.restored(saved([], article.id)).messages == []
+    finally:
+        ArticleBot.open(settings=settings)
+    assert talk.reply("Who wrote the article?", []).record
 
 
 @pytest.mark.parametrize(
@@ -175,14 +235,14 @@ def test_an_older_answer_is_shown_again(talk: Conversation) -> None:
 def test_a_made_up_citation_is_nothing(talk: Conversation, cite_id: object) -> None:
     """The id comes from the browser."""
     messages = asked("Who wrote it?", talk.reply("Who wrote it?", []))
-    assert talk.cited(cite_id, messages) is None
+    assert talk.article_of(cite_id, messages) is None
 
 
 @pytest.mark.parametrize("metadata", [None, {}, {"log": ""}, {"log": "{}"}, {"log": "no json"}, {"log": 5}])
 def test_a_message_without_a_true_record_is_nothing(talk: Conversation, metadata: object) -> None:
     """Nor does it break anything."""
     messages: list[dict[str, Any]] = [{"role": "assistant", "content": "x", "metadata": metadata}]
-    assert talk.cited("cite-0-1", messages) is None
+    assert talk.article_of("cite-0-1", messages) is None
     assert talk.reply("Who wrote the article?", messages).record
 
 
@@ -191,8 +251,8 @@ def test_a_forged_quote_is_not_shown(talk: Conversation) -> None:
     reply = talk.reply("Who wrote the article?", [])
     record = json.loads(reply.record)
     record["citations"][0]["quote"] = "Something else."
-    forged = Reply(reply.markdown, json.dumps(record))
-    assert talk.cited("cite-0-1", asked("Who wrote the article?", forged)) is None
+    forged = Reply(reply.html, json.dumps(record))
+    assert talk.article_of("cite-0-1", asked("Who wrote the article?", forged)) is None
 
 
 def test_a_taken_port_is_one_line(bot: ArticleBot, article: Article) -> None:
@@ -251,6 +311,6 @@ def test_an_interrupt_ends_it_cleanly(settings: Settings) -> None:
 def test_a_reader_who_asks_too_much_is_told_to_wait(bot: ArticleBot, article: Article) -> None:
     """On the page as in the API, each client by itself."""
     talk = Conversation(bot, article.id, QuestionLimit(1))
-    assert talk.reply("Who wrote the article?", [], "a").record
-    assert "ask again in" in talk.reply("Who wrote the article?", [], "a").markdown
-    assert talk.reply("Who wrote the article?", [], "b").record
+    assert talk.reply("Who wrote the article?", [], client="a").record
+    assert "ask again in" in talk.reply("Who wrote the article?", [], client="a").html
+    assert talk.reply("Who wrote the article?", [], client="b").record

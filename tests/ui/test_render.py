@@ -13,7 +13,9 @@ from rich.console import Console
 from bot import Answer, ArticleBot, Claim
 from index import Article
 from index.article import Paragraph, Section
-from ui.render import answer_markdown, article_html, escape_markdown, unescape_markdown
+from ui.page.answer import answer_html
+from ui.page.article import Mark, marks_of, pane_html
+from ui.render import escape_markdown, unescape_markdown
 from ui.terminal import show
 
 MARKUP = [
@@ -119,10 +121,10 @@ def cited(draw: st.DrawFn) -> tuple[Article, list[tuple[int, int]]]:
 def test_the_marks_of_a_citation_are_its_quote(case: tuple[Article, list[tuple[int, int]]]) -> None:
     """For any spans, nested, overlapping or across paragraphs; and the article's text is unchanged."""
     article, spans = case
-    citations = [article.cite(start, end) for start, end in spans]
-    page = Page(article_html(article, citations, 7))
+    marks = [Mark(at % 2, at, start, end) for at, (start, end) in enumerate(spans, start=1)]
+    page = Page(pane_html(article, marks, 1))
     assert page.text == article.text
-    assert page.marks == {f"cite-7-{number}": citation.quote for number, citation in enumerate(citations, start=1)}
+    assert page.marks == {mark.name: article.text[mark.start : mark.end] for mark in marks}
     assert sorted(page.ids) == sorted(page.marks)
 
 
@@ -161,23 +163,23 @@ def test_markup_in_an_article_is_text(text: str) -> None:
         claims=(Claim(text=citation.quote, citations=(1,)),),
         citations=(citation,),
     )
-    message = shown(answer_markdown(answer, {article.id: article}, 0))
-    assert message.tags <= {"article", "blockquote", "p", "a", "em"}
+    message = shown(answer_html(answer, {article.id: article}, 0))
+    assert message.tags <= {"article", "div", "figure", "blockquote", "p", "a", "figcaption", "span", "button"}
     assert " ".join(citation.quote.split()) in " ".join(message.text.split())
-    pane = Page(article_html(article, [citation]))
-    assert pane.tags <= {"div", "article", "section", "h3", "p", "mark", "button"}
+    pane = Page(pane_html(article, [Mark(0, 1, citation.start, citation.end)]))
+    assert pane.tags <= {"div", "article", "section", "h3", "p", "mark", "a", "button"}
     assert pane.marks == {"cite-0-1": citation.quote}
 
 
 def test_an_answer_is_numbered_quotes_with_their_places(bot: ArticleBot) -> None:
     """Each quote stands alone, its link carries turn and number, its section is named."""
     answer = bot.ask("How many employees were laid off?")
-    markdown = answer_markdown(answer, bot.articles, 3)
+    html = answer_html(answer, bot.articles, 3)
     assert not answer.abstained
-    assert markdown.count("\n> *") == len(answer.claims)
+    assert html.count("<blockquote>") == html.count("<figcaption>") == len(answer.claims)
     for number in range(1, len(answer.citations) + 1):
-        assert f"[[{number}]](#cite-3-{number} " in markdown
-    assert "paragraph " in markdown
+        assert f'href="#cite-3-{number}"' in html
+    assert "paragraph " in html
 
 
 def test_a_quote_has_its_speaker_with_the_role(bot: ArticleBot) -> None:
@@ -187,14 +189,14 @@ def test_a_quote_has_its_speaker_with_the_role(bot: ArticleBot) -> None:
     console = Console(file=terminal, width=200)
     for words, source in (
         ("We don’t mandate teams use", "Montana MacLachlan, an Amazon spokesperson · paragraph "),
-        ("Dina was laid off", "*paragraph "),
+        ("Dina was laid off", "<span>paragraph "),
     ):
         sentence = article.sentence_at(article.text.index(words))
         assert sentence is not None
         answer = quoting(article, sentence.start, sentence.end)
-        assert source in answer_markdown(answer, bot.articles, 0)
+        assert source in answer_html(answer, bot.articles, 0)
         console.print(show(answer, bot.articles))
-        assert source.removeprefix("*") in terminal.getvalue()
+        assert source.removeprefix("<span>") in terminal.getvalue()
 
 
 def quoting(article: Article, start: int, end: int) -> Answer:
@@ -212,36 +214,83 @@ def quoting(article: Article, start: int, end: int) -> Answer:
     )
 
 
+def test_prose_has_its_quotes_under_it(article: Article) -> None:
+    """A model's sentence is the bot's own: what it rests on stands below, set apart."""
+    first, second = article.sentences[5:7]
+    citations = (article.cite(first.start, first.end), article.cite(second.start, second.end))
+    answer = Answer(
+        question="q",
+        standalone="q",
+        text="In short.",
+        abstained=False,
+        confidence=0.5,
+        mode="model",
+        claims=(Claim(text="In short.", citations=(1, 2)),),
+        citations=citations,
+    )
+    html = answer_html(answer, {article.id: article}, 0)
+    claim, quotes = html.split("</p>", 1)
+    assert "In short." in claim
+    assert claim.count('class="cite"') == 2
+    assert quotes.count("<blockquote>") == 2
+
+
 def test_a_refusal_has_its_passage_and_questions_and_no_link(bot: ArticleBot) -> None:
-    """It looks like nothing but a refusal."""
+    """It looks like nothing but a refusal, and what it offers can be asked at once."""
     answer = bot.ask("Who is the queen of Mars?")
-    markdown = answer_markdown(answer, bot.articles, 0)
-    assert markdown.startswith("**The article does not seem to answer this.**")
+    html = answer_html(answer, bot.articles, 0)
+    assert html.startswith('<div class="refusal"><p><strong>The article does not seem to answer this.</strong>')
     assert answer.nearest is not None
-    assert answer.nearest.text in markdown
-    assert answer.nearest.place in markdown
-    assert all(f"- {question}" in markdown for question in answer.suggestions)
-    assert "](#" not in markdown
+    assert answer.nearest.text in html
+    assert answer.nearest.place in html
+    assert html.count('class="ask"') == len(answer.suggestions) == 2
+    assert all(question in html for question in answer.suggestions)
+    assert "href" not in html
+    assert "confidence" not in html
+
+
+def test_confidence_is_words(article: Article) -> None:
+    """Never a number."""
+    sentence = article.sentences[5]
+    for confidence, level in ((0.97, 3), (0.8, 2), (0.51, 1)):
+        answer = quoting(article, sentence.start, sentence.end).model_copy(update={"confidence": confidence})
+        html = answer_html(answer, {article.id: article}, 0)
+        assert f"sure-{level}" in html
+        assert str(confidence) not in html
 
 
 def test_the_active_citation_is_brought_out(article: Article) -> None:
-    """Its mark has the class, and the pane its id."""
-    citations = [article.cite(0, 10), article.cite(90, 120)]
-    html = article_html(article, citations, 2, active=2)
+    """Its mark has the class, the pane its id; what other answers cite is set back."""
+    marks = [Mark(0, 1, 200, 220), Mark(2, 1, 0, 10), Mark(2, 2, 90, 120)]
+    html = pane_html(article, marks, 2, "cite-2-2")
     assert 'data-active="cite-2-2"' in html
     assert html.count('class="on"') == 1
-    assert 'data-active=""' in article_html(article, citations, 2)
+    assert html.count('class="old"') == 1
+    assert 'data-active=""' in pane_html(article, marks, 2, "cite-9-1")
+
+
+def test_each_quote_leads_back_to_its_claim(article: Article) -> None:
+    """One link a citation, though two answers quote the same words; the strip shows where they stand."""
+    marks = [Mark(0, 1, 200, 220), Mark(1, 1, 200, 220)]
+    html = pane_html(article, marks)
+    assert html.count('class="ref"') == 2
+    assert "Quoted in answer 2, number 1" in html
+    assert html.count('tabindex="-1" style="--from:') == 2
+    assert "1 passage quoted so far" in html
 
 
 def test_another_articles_citation_is_not_marked(article: Article) -> None:
     """The numbers of the others stay."""
     other = made("Something else.")
-    page = Page(article_html(article, [other.cite(0, 5), article.cite(0, 10)], 0))
-    assert page.marks == {"cite-0-2": article.text[:10]}
+    cited = (other.cite(0, 5), article.cite(0, 10))
+    claims = tuple(Claim(text=one.quote, citations=(number,)) for number, one in enumerate(cited, start=1))
+    text = "\n".join(claim.text for claim in claims)
+    answer = quoting(article, 0, 10).model_copy(update={"text": text, "claims": claims, "citations": cited})
+    assert [mark.name for mark in marks_of(article, [None, answer])] == ["cite-1-2"]
 
 
 def test_the_shipped_article_is_whole(article: Article) -> None:
     """Title, deck, byline, headings and paragraphs, each in its element."""
-    page = Page(article_html(article))
+    page = Page(pane_html(article))
     assert page.text == article.text
     assert {"article", "section", "h2", "h3", "p"} <= page.tags

@@ -17,7 +17,7 @@ from ui.quiet import SWITCHES
 from ui.render import escape_markdown, unescape_markdown
 
 os.environ.update(SWITCHES)  # Gradio asks at import time
-import gradio as gr  # noqa: E402
+import gradio as gr
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -77,6 +77,7 @@ class _Page:
         )
         with gr.Row(elem_id="columns"):
             with gr.Column(scale=5, min_width=320, elem_id="talk"):
+                self.welcome = gr.HTML(html_template="${value}", js_on_load=None, elem_id="welcome", padding=False)
                 self.chat = _chatbot()
                 self.box = gr.Textbox(
                     label=strings.QUESTION,
@@ -100,7 +101,7 @@ class _Page:
         """Join the components to the functions."""
         self._wire_questions()
         self._wire_pane()
-        opened = [self.header, self.chat, self.pane, self.chosen]
+        opened = [self.header, self.welcome, self.chat, self.pane, self.chosen]
         page.load(self._open, self.kept, opened, js=_file("restore.js"), **_QUIET)
         keep = _file("keep.js")
         kept = [self.chat, self.chosen]
@@ -125,7 +126,7 @@ class _Page:
 
     def _wire_pane(self) -> None:
         self.pane.cite(self._cite, [self.chat, self.chosen], [self.pane, self.chosen], **_QUIET)
-        self.header.article(self._choose, self.chat, [self.pane, self.chosen, self.chat], **_QUIET)
+        self.header.article(self._choose, self.chat, [self.pane, self.chosen, self.welcome], **_QUIET)
 
     def _submit(self, question: str, messages: Messages, article: str, request: gr.Request) -> Iterator[Any]:
         yield from self._answer(question, messages, article, request)
@@ -169,14 +170,14 @@ class _Page:
 
     def _choose(self, messages: Messages, event: gr.EventData) -> tuple[Any, ...]:
         article = str(getattr(event, "id", ""))
-        return self._talk.pane(messages, article), article, gr.Chatbot(placeholder=self._talk.welcome(article))
+        return self._talk.pane(messages, article), article, self._talk.welcome(article)
 
     def _open(self, kept: str) -> tuple[Any, ...]:
         restored = self._talk.restored(kept)
-        welcome = self._talk.welcome(restored.article)
         return (
             header_html(self._titles(), restored.article),
-            gr.Chatbot(restored.messages, placeholder=welcome),
+            self._talk.welcome(restored.article),
+            restored.messages,
             self._talk.pane(restored.messages, restored.article),
             restored.article,
         )
@@ -233,7 +234,8 @@ def _question_at(messages: Messages, index: int) -> str:
 def _show_questions_as_text(chatbot: gr.Chatbot) -> None:
     """Let a chatbot show what the reader wrote as text: Gradio would read it as Markdown and HTML.
 
-    The methods are set on the one chatbot: beside the source of a subclass Gradio would write a stub file.
+    The methods are set on the one chatbot: beside the source of a subclass Gradio would write a stub file. A function
+    may therefore give it messages, but no new properties, for which Gradio would make another chatbot.
     """
     to_browser, from_browser = chatbot.postprocess, chatbot.preprocess
 

@@ -64,5 +64,5 @@ EXPORT = "Save"
 EXPORTS = {"md": "As Markdown", "json": "As JSON"}
 ABOUT = "What is kept"
 KEPT = (
-    "The conversation stays in this browser tab, so that a reload does not lose it, and is gone when the tab is closed.",
+    "The conversation stays in this browser tab, so that a reload does not lose it. It is gone when the tab is closed.",
 )
