@@ -11,8 +11,11 @@ from bot.library import find, open_store
 from bot.reader import Reader
 from bot.readers import reader_of
 from bot.settings import Settings
+from bot.starters.checked import NOTE, checked_starters
+from bot.starters.chosen import after_answer, to_begin_with
 from bot.steps import Steps, limited, with_total
 from bot.trained import CHUNKS
+from bot.wording import GENERAL
 from index import Article, ArticleRetriever, ArticleStore, Progress, Snapshot
 
 Input = Question | str | Mapping[str, Any]
@@ -89,6 +92,40 @@ class ArticleBot(Runnable[Input, Answer]):
         for answer in _growing(await self.ainvoke(input, config, **kwargs)):
             yield answer
 
+    def prepare(self, progress: Progress | None = None) -> None:
+        """Make the questions that an article answers, and keep them with it, where they are not kept already.
+
+        It takes some seconds an article. Without it readers are offered general questions only.
+        """
+        for name in self._limit or tuple(self.store.snapshot().records):
+            steps = self._build(self.store.snapshot(), [name]).steps
+            if steps.starters(name) is None:
+                made = checked_starters(steps.article(name), steps.answer_to, steps.made_by, progress)
+                self.store.attach(name, NOTE, made.model_dump_json())
+
+    def starters(self, most: int = 4) -> tuple[str, ...]:
+        """Questions to begin with, which the article answers; several articles have none in common."""
+        articles = self.articles
+        if len(articles) != 1:
+            return ()
+        ((name, article),) = articles.items()
+        steps = self._current().steps
+        if kept := steps.starters(name):
+            return to_begin_with(kept, article, most)
+        return tuple(question for question in GENERAL if steps.answer_to(question))[:most]
+
+    def follow_ups(self, answer: Answer, asked: Sequence[str] = (), most: int = 3) -> tuple[str, ...]:
+        """Questions to go on with after an answer, which the article answers; none of those that were `asked`.
+
+        They are about what stands near its quotes, or near the passage that a refusal points at. Only looked up, so
+        that they cost no time; there are none before `prepare`.
+        """
+        told = answer.citations[0].article if answer.citations else ""
+        name = answer.nearest.article if answer.nearest else told
+        articles = self.articles
+        kept = self._current().steps.starters(name) if name in articles else None
+        return after_answer(kept, articles[name], answer, asked, most) if kept else ()
+
     @property
     def threshold(self) -> float:
         """The confidence below which the bot refuses."""
@@ -100,9 +137,8 @@ class ArticleBot(Runnable[Input, Answer]):
         return {"embedding": self.store.embeddings.fingerprint, "reader": self._current().reader.fingerprint}
 
     def warm(self) -> None:
-        """Load the model and the articles now, so that the first question does not wait for them."""
-        self._current()
-        self.store.embeddings.embed_query("warm")
+        """Load the models and the articles now, so that the first question does not wait for them."""
+        self._current().steps.answer_to("What is this about, warm or cold?")
 
     def _current(self) -> _Pipeline:
         view = self.store.snapshot()
@@ -110,8 +146,8 @@ class ArticleBot(Runnable[Input, Answer]):
             self._pipeline = self._build(view)
         return self._pipeline
 
-    def _build(self, view: Snapshot) -> _Pipeline:
-        articles = self._limit or tuple(view.records)
+    def _build(self, view: Snapshot, limit: Sequence[str] = ()) -> _Pipeline:
+        articles = tuple(limit) or self._limit or tuple(view.records)
         retriever = ArticleRetriever(store=self.store, view=view, articles=articles, k=CHUNKS)
         reader = self._make_reader(view, self.store)
         steps = Steps(retriever, reader, view, articles, self.settings)

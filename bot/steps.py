@@ -15,11 +15,13 @@ from bot.rules import about_itself, introduces
 from bot.settings import Settings
 from bot.spoken_evidence import prefer_speaker, with_speaker_named
 from bot.standalone import standalone
+from bot.starters.checked import FORMS, NOTE, StarterQuestion, Starters
+from bot.starters.chosen import near_to
 from bot.suggest import checked_questions
 from bot.verify import verify
 from bot.wording import place_of, refusal
 from bot.writer import quote, select
-from index import ArticleRetriever, Snapshot
+from index import Article, ArticleRetriever, Snapshot
 from index.text import clean
 
 SUGGESTIONS = 2
@@ -61,10 +63,12 @@ class Steps:
     def __init__(
         self, retriever: ArticleRetriever, reader: Reader, view: Snapshot, articles: tuple[str, ...], settings: Settings
     ) -> None:
+        self._view = view
         self._retriever = retriever
         self._reader = reader
         self._settings = settings
         self._articles = view.articles(articles)
+        self._starters: dict[str, tuple[StarterQuestion, ...]] = {}
         self.threshold = reader.threshold if settings.threshold is None else settings.threshold
 
     def stand(self, question: Question) -> Standing:
@@ -109,6 +113,28 @@ class Steps:
             return False
         return sentence in {self._text(item) for item in self._select(reading)}
 
+    def answer_to(self, question: str) -> Answer | None:
+        """The answer to a question that stands alone; None where it is refused."""
+        read = self.read(self.retrieve(self.stand(Question.of(question))))
+        return self._answer(read) if self._answers(read.reading) else None
+
+    @property
+    def made_by(self) -> str:
+        """What decides which questions are answered, and so under what checked ones are kept."""
+        threshold, quotes = self.threshold, self._settings.max_quotes
+        return f"{FORMS} {self._reader.fingerprint} threshold {threshold} quotes {quotes}"
+
+    def article(self, article_id: str) -> Article:
+        """An article that is asked."""
+        return self._articles[article_id]
+
+    def starters(self, article_id: str) -> tuple[StarterQuestion, ...] | None:
+        """The checked questions that are kept with an article; None where there are none of this reader's."""
+        kept = self._starters.get(article_id)
+        if kept is None and (found := Starters.read(self._view.attached(article_id, NOTE), self.made_by)):
+            kept = self._starters[article_id] = found.questions
+        return kept
+
     def _by_rule(self, question: str) -> Reading | None:
         """A question that a rule answers; where several articles are searched, it is about none of them."""
         if len(self._articles) != 1:
@@ -150,7 +176,7 @@ class Steps:
             abstained=True,
             confidence=read.reading.confidence,
             nearest=nearest,
-            suggestions=self._suggest(told),
+            suggestions=self._kept(read.standing.text, told) or self._suggest(told),
         )
 
     def _passage(self, item: Evidence) -> Passage:
@@ -165,6 +191,15 @@ class Steps:
             paragraph=citation.paragraph,
             place=place_of(article, item.start),
         )
+
+    def _kept(self, question: str, near: list[Evidence]) -> tuple[str, ...]:
+        """Two of the questions that are kept with the article, about what came near."""
+        if not near:
+            return ()
+        name = near[0].article
+        spans = [(item.start, item.end) for item in near[:1] if item.article == name]
+        kept = self.starters(name) or ()
+        return near_to(kept, self._articles[name], spans, question, [question], SUGGESTIONS)
 
     def _suggest(self, near: list[Evidence]) -> tuple[str, ...]:
         """Two questions that are answered: about what came near, and if that gives none, about anything."""

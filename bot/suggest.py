@@ -66,7 +66,7 @@ def topics_of(sentence: str) -> list[str]:
     for part in _BREAK.split(_QUOTES.sub(" ", _without_opening(sentence))):
         run: list[str] = []
         for word in [*part.split(), ""]:
-            if word and _tells(word):
+            if word and tells(word):
                 run.append(word)
             elif run:
                 phrases.append(run)
@@ -82,7 +82,7 @@ def _without_opening(sentence: str) -> str:
     return sentence if rest[:1].isupper() else rest
 
 
-def _tells(word: str) -> bool:
+def tells(word: str) -> bool:
     """Whether a word can be part of a topic."""
     plain = word.casefold()
     return (

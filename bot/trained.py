@@ -62,6 +62,18 @@ def shipped_models() -> Path:
     return Path(str(files("bot") / "models" / "reader"))
 
 
+@lru_cache(maxsize=4)
+def _encoder(path: Path, sha256: str) -> Encoder:
+    """One for all readers of this process: they differ in what they read, and the networks are large."""
+    return Encoder(path, sha256)
+
+
+@lru_cache(maxsize=4)
+def _chunk_memory(_: Path) -> dict[str, "NDArray[Any]"]:
+    """Vectors by the id of their chunk, which follows from its text: they outlive a change of the index."""
+    return {}
+
+
 class TrainedReader:
     """Scores sentences with the trained models in a folder, those of the package where none is named."""
 
@@ -70,11 +82,11 @@ class TrainedReader:
         self._view = view
         self._embeddings = embeddings
         self._fusion = Fusion.read(folder / "reader.json")
-        self._vectors = Encoder(folder / "biencoder.onnx", self._fusion.models["biencoder.onnx"])
-        self._tagger = Encoder(folder / "tagger.onnx", self._fusion.models["tagger.onnx"])
+        self._vectors = _encoder(folder / "biencoder.onnx", self._fusion.models["biencoder.onnx"])
+        self._tagger = _encoder(folder / "tagger.onnx", self._fusion.models["tagger.onnx"])
         self._shelf = lru_cache(ARTICLE_SETS)(lambda articles: read_shelf(view, articles))
         self._page = lru_cache(ARTICLE_SETS)(self._read_page)
-        self._in_chunk: dict[str, NDArray[Any]] = {}
+        self._in_chunk = _chunk_memory(folder)
 
     @property
     def threshold(self) -> float:
@@ -134,13 +146,14 @@ class TrainedReader:
     def _chunk_vectors(self, chunk: Document) -> "NDArray[Any]":
         """Tuned vectors of a chunk's sentences, titles left out."""
         key = chunk.id or ""
-        if key not in self._in_chunk:
+        vectors = self._in_chunk.get(key)
+        if vectors is None:
+            texts = [candidate.text for candidate in candidates_of(self._view, [chunk])]
+            vectors = sentence_vectors(self._vectors, chunk_row(pieces(texts))) if texts else np.zeros((0, 384))
             if len(self._in_chunk) >= _CHUNKS_KEPT:
                 self._in_chunk.clear()
-            texts = [candidate.text for candidate in candidates_of(self._view, [chunk])]
-            row = chunk_row(pieces(texts))
-            self._in_chunk[key] = sentence_vectors(self._vectors, row) if texts else np.zeros((0, 384))
-        return self._in_chunk[key]
+            self._in_chunk[key] = vectors
+        return vectors
 
     def _read_windows(self, query: Row, candidates: list[Candidate], found: Signals) -> Signals:
         """The signals with the tagger's logits of the best windows."""

@@ -6,6 +6,9 @@ from index import Article
 REFUSAL = "The article does not seem to answer this."
 REFUSAL_MANY = "The articles do not seem to answer this."
 
+GENERAL = ("What is the article about?", "Who wrote the article?", "When was it published?", "Where was it published?")
+"""Questions to begin with about any article."""
+
 
 def refusal(articles: int, nearest: str, place: str) -> str:
     """What a refusal says: that it is one, and what comes closest, with its place."""

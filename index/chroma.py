@@ -138,6 +138,16 @@ class Collections:
         for record, _ in added:
             self._drop_old(record.id, keep=record)
 
+    def attach(self, record: ArticleRecord, name: str, text: str) -> None:
+        """Keep a text with an article, for as long as the article is there and is the same."""
+        metadata = {"kind": "note", "text": text}
+        self._records.upsert(ids=[_note_id(record, name)], embeddings=[[0.0]], metadatas=[metadata])
+
+    def attached(self, record: ArticleRecord, name: str) -> str | None:
+        """A text that was kept with an article."""
+        found = self._records.get(ids=[_note_id(record, name)], include=["metadatas"])["metadatas"]
+        return str(found[0]["text"]) if found else None
+
     def remove(self, article_id: str) -> None:
         """Drop an article: its record first, so that nobody finds half of it."""
         self._records.delete(ids=[f"record:{article_id}"])
@@ -173,9 +183,8 @@ class Collections:
         old = [identity for identity in held if identity not in self._written.get(article_id, ())]
         for start in range(0, len(old), _MANY):
             units.delete(ids=old[start : start + _MANY])
-        kept = f"article:{article_id}:{keep.digest}" if keep else ""
-        texts = [identity for identity in self._records.get(include=[])["ids"] if _is_text_of(identity, article_id)]
-        if stale := [identity for identity in texts if identity != kept]:
+        texts = [identity for identity in self._records.get(include=[])["ids"] if _is_of(identity, article_id)]
+        if stale := [identity for identity in texts if not (keep and f":{keep.digest}" in identity)]:
             self._records.delete(ids=stale)
 
 
@@ -219,5 +228,11 @@ def _record(metadata: dict[str, Any]) -> ArticleRecord:
     return ArticleRecord(**{name: value for name, value in metadata.items() if name != "kind"})
 
 
-def _is_text_of(identity: str, article_id: str) -> bool:
-    return identity.rpartition(":")[0] == f"article:{article_id}"
+def _note_id(record: ArticleRecord, name: str) -> str:
+    return f"note-{name}:{record.id}:{record.digest}"
+
+
+def _is_of(identity: str, article_id: str) -> bool:
+    """Whether a row is the text of an article, or a text that is kept with it."""
+    kind, _, rest = identity.partition(":")
+    return (kind == "article" or kind.startswith("note-")) and rest.rpartition(":")[0] == article_id

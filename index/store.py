@@ -96,6 +96,17 @@ class ArticleStore:
             collections.commit([(record, article)])
             return record
 
+    def attach(self, article_id: str, name: str, text: str) -> None:
+        """Keep a text with an article until that changes or goes. Raises `ArticleNotFound`.
+
+        Nothing is kept where the article has changed since.
+        """
+        record = self.snapshot().record(article_id)
+        with chroma_errors(self._backend), self._backend.write() as client:
+            collections = Collections(client, self.manifest, self.embeddings)
+            if collections.records().get(article_id) == record:
+                collections.attach(record, name, text)
+
     def remove(self, article_id: str) -> None:
         """Take an article out. Raises `ArticleNotFound`."""
         self.snapshot().record(article_id)
@@ -197,6 +208,11 @@ class Snapshot:
             with self._reading() as collections:
                 self._articles[article_id] = collections.article(record)
         return self._articles[article_id]
+
+    def attached(self, article_id: str, name: str) -> str | None:
+        """A text that was kept with an article under a name; None where there is none."""
+        with self._reading() as collections:
+            return collections.attached(self.record(article_id), name)
 
     def articles(self, ids: Sequence[str] = ()) -> Articles:
         """The articles with those ids, or all of them; none is read before it is asked for."""

@@ -199,6 +199,8 @@ def ui(
 
     with _progress("indexing") as progress:
         bot = _bot(article, progress)
+    with _progress("finding questions to begin with") as progress:
+        bot.prepare(progress)
     serve(bot, next(iter(bot.articles)), host, port, browser)
 
 
@@ -207,7 +209,7 @@ def index_add(
     where: Annotated[list[str], typer.Argument(metavar="PATH_OR_URL...", help="Markdown, text, HTML or PDF.")],
 ) -> None:
     """Index articles. One that is there already, unchanged, is left alone."""
-    from bot import Settings
+    from bot import ArticleBot, Settings
     from bot.library import add, open_store
 
     settings = Settings.load()
@@ -216,6 +218,8 @@ def index_add(
         before = store.snapshot().records
         with _progress(f"indexing {Path(place).name}") as progress:
             record = add(store, place, settings, progress)
+        with _progress(f"finding questions about {record.id}") as progress:
+            ArticleBot(store, [record.id], settings=settings).prepare(progress)
         known = before.get(record.id) == record
         count = f"{record.sentences} sentence{'' if record.sentences == 1 else 's'}"
         _out(f"{record.id}: {count}, {'there already, unchanged' if known else 'indexed'}")

@@ -185,6 +185,7 @@ class _Byline:
     """A reader that finds the byline nearest, and then the first sentence of the body, and trusts neither."""
 
     threshold = 0.5
+    fingerprint = "byline"
 
     def __init__(self, article: Article) -> None:
         first = [next(s for s in article.sentences if s.kind == kind) for kind in ("byline", "body")]

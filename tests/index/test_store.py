@@ -303,3 +303,22 @@ def test_two_sources_of_one_name_are_two_articles(store_at: Opener, scripted: An
     assert other.id.startswith("story-")
     assert store_at(scripted).snapshot().records.keys() == {one.id, other.id}
     assert second.put(write("story", CATS + " More."), "a/story.md").id == "story"
+
+
+def test_a_text_is_kept_with_its_article(store: ArticleStore, store_at: Opener, scripted: Any, write: Writer) -> None:
+    """Other processes see it; it goes with the article, and when that changes; others keep theirs."""
+    store.put(write("cats", CATS), "c")
+    store.put(write("dogs", DOGS), "d")
+    for name in ("cats", "dogs"):
+        store.attach(name, "note", f"about {name}")
+    assert store.snapshot().attached("cats", "note") == "about cats"
+    assert store.snapshot().attached("cats", "other") is None
+    store_at(scripted).put(write("cats", CATS + "\n\nMore."), "c")
+    assert store.snapshot().attached("cats", "note") is None
+    assert store.snapshot().attached("dogs", "note") == "about dogs"
+    store.remove("dogs")
+    store.put(write("dogs", DOGS), "d")
+    assert store.snapshot().attached("dogs", "note") is None
+    assert store.check() == []
+    with pytest.raises(ArticleNotFound):
+        store.attach("cows", "note", "x")
