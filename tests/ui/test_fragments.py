@@ -13,12 +13,11 @@ from fastapi.responses import HTMLResponse
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from index import Article, load
 from tests.conftest import ROOT
 from tests.ui.serving import served
-from tests.ui.test_browser import launched
 from ui.fragments import LONGEST, Directive, citation_link, quote_link, text_directive
 
 URL = "https://news.example/story"
@@ -179,17 +178,8 @@ def pages() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser for this file's tests."""
-    with sync_playwright() as playwright:
-        browser = launched(playwright)
-        yield browser
-        browser.close()
-
-
 @pytest.mark.browser
-def test_a_browser_comes_to_the_passage(chromium: Browser, pages: str) -> None:
+def test_a_browser_comes_to_the_passage(browser: Browser, pages: str) -> None:
     """What Chromium highlights is the span, wherever it stands and however often its words stand elsewhere."""
     wanted = [
         found.span() for found in re.finditer(r"[Tt]he mayor said no|The harbour will close|well-known", REPEATED)
@@ -197,11 +187,11 @@ def test_a_browser_comes_to_the_passage(chromium: Browser, pages: str) -> None:
     wanted += [found.span() for found in re.finditer(r"sail on, on May 1 & after|said no\.\n\nThe end of it", REPEATED)]
     assert len(wanted) == 10
     for start, end in wanted:
-        assert_highlighted(chromium, f"{pages}pages/repeated", REPEATED, start, end)
+        assert_highlighted(browser, f"{pages}pages/repeated", REPEATED, start, end)
 
 
 @pytest.mark.browser
-def test_a_browser_comes_to_long_quotes(chromium: Browser, pages: str, seed_article: Article) -> None:
+def test_a_browser_comes_to_long_quotes(browser: Browser, pages: str, seed_article: Article) -> None:
     """A sentence too long to be written out, one that is short, and two paragraphs, all in the shipped article."""
     text = seed_article.text
     sentences = sorted(
@@ -211,7 +201,7 @@ def test_a_browser_comes_to_long_quotes(chromium: Browser, pages: str, seed_arti
     body = [one for one in seed_article.paragraphs if one.kind == "body"]
     spans = [(one.start, one.end) for one in (sentences[0], sentences[-1])] + [(body[3].start, body[4].end)]
     for start, end in spans:
-        assert_highlighted(chromium, f"{pages}pages/seed", text, start, end)
+        assert_highlighted(browser, f"{pages}pages/seed", text, start, end)
 
 
 def assert_highlighted(browser: Browser, url: str, text: str, start: int, end: int) -> None:
