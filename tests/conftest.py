@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 settings.register_profile("article-bot", deadline=None)  # two slow cores are no defect
 settings.load_profile("article-bot")
 
-_KEPT = {"ARTICLE_BOT_REQUIRE_BROWSER"}  # says how the tests run, not how the bot does
+_KEPT = {"ARTICLE_BOT_REQUIRE_BROWSER", "ARTICLE_BOT_REQUIRE_REDIS"}  # says how the tests run, not how the bot does
 _FOREIGN = ("ARTICLE_BOT_", "CHROMA_", "LANGSMITH", "LANGCHAIN_", "OPENAI_", "ANTHROPIC_", "SLACK_")
 _OFFLINE = {
     "ANONYMIZED_TELEMETRY": "False",

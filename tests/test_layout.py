@@ -25,6 +25,9 @@ HOMES = {
     "ir_measures": {"evals/retrieval.py"},
     "matplotlib": {"evals/report/charts.py"},
     "jinja2": {"evals/report/page.py"},
+    "slack_bolt": {f"ui/slack/{name}.py" for name in ("app", "command", "listeners", "serving")},
+    "slack_sdk": {f"ui/slack/{name}.py" for name in ("app", "check", "delivery", "serving")},
+    "redis": {"ui/slack/redis_ledger.py"},
 }
 _BENCH = "evals/bench/"  # compares with the libraries as others use them
 _MACHINE = re.compile(r"(?<![\w.:/])/(?:home|Users|root|work|tmp)/\w|[A-Z]:\\\\?Users")

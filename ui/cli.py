@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from io import TextIOWrapper
@@ -26,6 +26,7 @@ from ui.quiet import no_warnings, switch_off
 
 if TYPE_CHECKING:
     from bot import ArticleBot
+    from ui.doctor import Finding
 
 # What a command needs is imported inside it: --help and `index list` must not wait for the models.
 
@@ -134,17 +135,7 @@ def doctor(as_json: JsonOption = False) -> None:
     from bot import Settings
     from ui.doctor import examine
 
-    findings = list(examine(Settings.load()))
-    if as_json:
-        _out(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
-    else:
-        styles = {"ok": "green", "warn": "yellow", "fail": "red"}
-        table = Table(show_header=False, box=None)
-        for finding in findings:
-            table.add_row(Text(finding.state, style=styles[finding.state]), Text(finding.what), Text(finding.detail))
-        Console(highlight=False).print(table)
-    if any(finding.state == "fail" for finding in findings):
-        raise typer.Exit(1)
+    _show(list(examine(Settings.load())), as_json)
 
 
 @app.command("eval")
@@ -202,6 +193,29 @@ def ui(
     with _progress("finding questions to begin with") as progress:
         bot.prepare(progress)
     serve(bot, next(iter(bot.articles)), host, port, browser)
+
+
+@app.command()
+def slack(
+    article: ArticleOption = "",
+    check: Annotated[bool, typer.Option("--check", help="Say which token, scope or setting is wrong.")] = False,
+    manifest: Annotated[bool, typer.Option("--manifest", help="Print the app's manifest for Slack.")] = False,
+    url: Annotated[str, typer.Option(help="With --manifest: where Slack calls the relay over HTTP.")] = "",
+    host: Annotated[str, typer.Option(help="Address to listen on, over HTTP.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on, over HTTP.")] = 3000,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer in Slack: mentions, direct messages, /ask-article."""
+    from ui.slack.command import check_relay, print_manifest, run
+    from ui.slack.settings import SlackSettings
+
+    if manifest:
+        print_manifest(url)
+    elif check:
+        _show(check_relay(SlackSettings.load(), article), as_json)
+    else:
+        with _progress("indexing") as progress:
+            run(SlackSettings.load(), lambda: _bot(article, progress), host, port)
 
 
 @index_app.command("add")
@@ -392,6 +406,20 @@ def _progress(what: str) -> Iterator[Report]:
         yield Report(bar, what)
     finally:
         bar.stop()
+
+
+def _show(findings: "Sequence[Finding]", as_json: bool) -> None:
+    """Print what was found; exit status 1 where something is wrong."""
+    if as_json:
+        _out(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        styles = {"ok": "green", "warn": "yellow", "fail": "red"}
+        table = Table(show_header=False, box=None)
+        for finding in findings:
+            table.add_row(Text(finding.state, style=styles[finding.state]), Text(finding.what), Text(finding.detail))
+        Console(highlight=False).print(table)
+    if any(finding.state == "fail" for finding in findings):
+        raise typer.Exit(1)
 
 
 def _out(text: str) -> None:

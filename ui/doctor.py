@@ -22,6 +22,8 @@ _EXTRAS = {
     "pdfminer": ("pdf", "PDF files can be read"),
     "ir_measures": ("eval", "answers can be evaluated"),
     "mcp": ("mcp", "MCP clients can ask"),
+    "slack_bolt": ("slack", "the bot can answer in Slack"),
+    "redis": ("redis", "several relays can share what they have answered"),
 }
 
 

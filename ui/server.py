@@ -76,7 +76,7 @@ def _mcp_server(asker: "Asker") -> "McpServer | None":
 
 def serve(bot: ArticleBot, article_id: str, host: str, port: int, open_browser: bool) -> None:
     """Serve until interrupted. Raises `ServerError` when it cannot listen at that host and port."""
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         import uvicorn
 
         bot.warm()
@@ -105,7 +105,7 @@ def _not_ready(bot: ArticleBot, article_id: str) -> str:
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def listening(host: str, port: int) -> Iterator[socket.socket]:
     """A socket that listens already: a taken port is an error before anything else is loaded."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(

@@ -1,0 +1,249 @@
+"""An answer as a Slack message: quotes with who says them and where, a context line, buttons. Pure functions.
+
+Whatever comes from an article or a reader stands in rich text or plain text, which Slack reads no markup in.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot import Answer, Citation
+from bot.wording import confidence_words, refusal, source_of
+from index import Article
+from ui.fragments import citation_link
+from ui.slack.texts import cut, escape, pieces
+
+Block = dict[str, Any]
+
+FEEDBACK = "article_bot_feedback"
+WRONG_PASSAGE = "article_bot_wrong_passage"
+SUGGESTION = "article_bot_suggestion"
+SHARE = "article_bot_share"
+
+MOST_TEXT = 3_000
+"""Characters of one text of a block, and of a message's `text`."""
+MOST_MESSAGE = 10_000
+"""Characters of the article in one message; Slack refuses one somewhere above 13,000 in all."""
+MOST_VALUE = 2_000
+"""Characters that a button carries."""
+_MOST_LABEL = 75
+_MOST_CONTEXT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message: `parts` come one by one where it is streamed, `footer` last. `text` is for notifications."""
+
+    text: str
+    parts: tuple[tuple[Block, ...], ...] = ()
+    footer: tuple[Block, ...] = ()
+
+    @property
+    def blocks(self) -> list[Block]:
+        """All blocks, in order."""
+        return [block for part in (*self.parts, self.footer) for block in part]
+
+
+def answer_message(answer: Answer, articles: Mapping[str, Article], page: str = "") -> Message:
+    """An answer, or a refusal with what the article does answer.
+
+    `page` is the address that a reader is sent to where the article has none of its own.
+    """
+    return _refusal(answer, articles) if answer.abstained else _quotes(answer, articles, page)
+
+
+def notice(text: str) -> Message:
+    """Words of our own."""
+    return Message(escape(text), footer=(_rich(_section(_text(text))),))
+
+
+def offer(text: str, questions: Sequence[str]) -> Message:
+    """Words of our own, and questions to click on."""
+    return Message(escape(text), footer=(_rich(_section(_text(text))), *_suggestions(questions)))
+
+
+def with_share(message: Message, question: str) -> Message:
+    """A message that only the asker sees, with the button that shares it."""
+    value = json.dumps({"question": question}, ensure_ascii=False)
+    if len(value) > MOST_VALUE:
+        return message
+    share = {"type": "button", "action_id": SHARE, "text": _plain("Share in channel"), "value": value}
+    return replace(message, footer=(*message.footer, {"type": "actions", "elements": [share]}))
+
+
+def with_question(message: Message, user: str, question: str) -> Message:
+    """A message with who asked it, and what, above it."""
+    asked = _section({"type": "user", "user_id": user}, _text(" asked: "), _text(cut(question, MOST_TEXT), "italic"))
+    if not message.parts:
+        return replace(message, footer=(_rich(asked), *message.footer))
+    first, *rest = message.parts
+    return replace(message, parts=((_rich(asked), *first), *rest))
+
+
+def with_feedback(message: Message, value: str, citations: int, *, private: bool = False) -> Message:
+    """A message with thumbs and a way to report a wrong passage; as it was where the value is too long to carry.
+
+    A message that only one person sees is not sent back with a click, so that a menu there could not tell its answer.
+    """
+    if len(value) >= MOST_VALUE:  # a button puts its verdict before it
+        return message
+    report = () if private and citations > 1 else _report(value, citations)
+    return replace(message, footer=(*message.footer, _thumbs(value), *report))
+
+
+def marked(message: Message, marker: str) -> Message:
+    """A message to be recognised in its thread: its first block has the id `marker`, its last `end_of(marker)`."""
+    blocks = message.blocks
+    names = {0: marker, len(blocks) - 1: end_of(marker)} if len(blocks) > 1 else {0: end_of(marker)}
+    named = iter([{**block, "block_id": names[at]} if at in names else block for at, block in enumerate(blocks)])
+    parts = tuple(tuple(next(named) for _ in part) for part in message.parts)
+    return replace(message, parts=parts, footer=tuple(named))
+
+
+def end_of(marker: str) -> str:
+    """The id of the last block of a marked message: one that lacks it was cut off."""
+    return f"{marker}-end"
+
+
+def _quotes(answer: Answer, articles: Mapping[str, Article], page: str) -> Message:
+    texts = len(answer.claims) + (len(answer.citations) if answer.mode == "model" else 0)
+    most = MOST_MESSAGE // texts
+    source = _Sources(articles, page)
+    parts = [part for claim in answer.claims for part in [_claim(answer, claim.text, claim.citations, source, most)]]
+    quoted = []
+    if answer.mode == "model":
+        quoted = [
+            (_quote(cut(cited.quote, most), (n,)), source.context(cited, n)) for n, cited in _numbered(answer.citations)
+        ]
+    first = answer.citations[0]
+    return Message(
+        text=escape(cut(answer.text, MOST_TEXT)),
+        parts=(*parts, *quoted),
+        footer=(source.article(articles[first.article], first, confidence_words(answer.confidence)),),
+    )
+
+
+def _claim(answer: Answer, text: str, numbers: Sequence[int], source: "_Sources", most: int) -> tuple[Block, ...]:
+    """A claim. Where it is the article's own words it is set as a quote, with its sources under it."""
+    if answer.mode == "model":
+        return (_rich(_section(*_texts(cut(text, most)), *_marks(numbers))),)
+    cited = [(number, answer.citations[number - 1]) for number in numbers]
+    return (_quote(cut(text, most), numbers), *(source.context(citation, number) for number, citation in cited))
+
+
+def _numbered(citations: Sequence[Citation]) -> list[tuple[int, Citation]]:
+    return list(enumerate(citations, start=1))
+
+
+def _quote(text: str, numbers: Sequence[int]) -> Block:
+    return _rich({"type": "rich_text_quote", "elements": [*_texts(text), *_marks(numbers)]})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """Where quotes stand, in words and as links."""
+
+    articles: Mapping[str, Article]
+    page: str
+
+    def context(self, citation: Citation, number: int) -> Block:
+        """Who says it, and where it stands."""
+        article = self.articles[citation.article]
+        words = source_of(article, citation.speaker, citation.start)
+        several = f"{article.title} · " if len(self.articles) > 1 else ""
+        link = self._link(citation_link(article, citation.start, citation.end), "Show in the article")
+        return _context(f"[{number}] {several}{words}", link)
+
+    def article(self, article: Article, first: Citation, confidence: str) -> Block:
+        """The article, and how sure the answer is."""
+        day = article.published
+        published = f"{day.day} {day:%B %Y}" if day else ""
+        named = " · ".join(filter(None, (article.title, article.publisher, published)))
+        address = citation_link(article, first.start, first.start) or self.page
+        return _context(named, self._link(address, "Read the article"), confidence)
+
+    @staticmethod
+    def _link(address: str, label: str) -> str:
+        """A link as mrkdwn; the address may hold nothing that ends it."""
+        safe = address and not set(address) & set("<>| \n")
+        return f"<{address}|{label}>" if safe else ""
+
+
+def _refusal(answer: Answer, articles: Mapping[str, Article]) -> Message:
+    opening = refusal(len(articles), "", "")
+    blocks = [_rich(_section(_text(opening)))]
+    if answer.nearest:
+        blocks.append(_context(f"The closest passage is {answer.nearest.place}."))
+    if answer.suggestions:
+        blocks += [_rich(_section(_text("It does answer:"))), *_suggestions(answer.suggestions)]
+    return Message(escape(opening), footer=tuple(blocks))
+
+
+def _suggestions(questions: Sequence[str]) -> list[Block]:
+    fitting = [question for question in questions if len(question) <= MOST_VALUE][:5]
+    buttons = [
+        {
+            "type": "button",
+            "action_id": f"{SUGGESTION}_{number}",
+            "text": _plain(cut(question, _MOST_LABEL)),
+            "value": question,
+        }
+        for number, question in enumerate(fitting)
+    ]
+    return [{"type": "actions", "elements": buttons}] if buttons else []
+
+
+def _thumbs(value: str) -> Block:
+    def button(text: str, verdict: str, label: str) -> dict[str, Any]:
+        return {"text": _plain(text), "value": f"{verdict}{value}", "accessibility_label": label}
+
+    thumbs = {
+        "type": "feedback_buttons",
+        "action_id": FEEDBACK,
+        "positive_button": button("Good answer", "+", "The answer is right"),
+        "negative_button": button("Bad answer", "-", "The answer is wrong"),
+    }
+    return {"type": "context_actions", "elements": [thumbs]}
+
+
+def _report(value: str, citations: int) -> tuple[Block, ...]:
+    """A button where one passage is quoted, else a menu of them."""
+    if citations == 1:
+        element: dict[str, Any] = {"type": "button", "text": _plain("Wrong passage"), "value": f"1{value}"}
+    else:
+        numbers = [str(number) for number in range(1, citations + 1)]
+        options = [{"text": _plain(f"[{number}] is the wrong passage"), "value": number} for number in numbers]
+        element = {"type": "static_select", "placeholder": _plain("Wrong passage?"), "options": options}
+    return ({"type": "actions", "elements": [{"action_id": WRONG_PASSAGE, **element}]},)
+
+
+def _rich(*elements: Block) -> Block:
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def _section(*elements: Block) -> Block:
+    return {"type": "rich_text_section", "elements": list(elements)}
+
+
+def _text(text: str, *styles: str) -> Block:
+    return {"type": "text", "text": text} | ({"style": dict.fromkeys(styles, True)} if styles else {})
+
+
+def _texts(text: str) -> list[Block]:
+    return [_text(piece) for piece in pieces(text, MOST_TEXT)]
+
+
+def _marks(numbers: Sequence[int]) -> list[Block]:
+    return [_text(f" [{number}]", "bold") for number in numbers]
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _context(text: str, link: str = "", after: str = "") -> Block:
+    elements = [_plain(cut(text, _MOST_CONTEXT))]
+    elements += [{"type": "mrkdwn", "text": link, "verbatim": True}] if link else []
+    elements += [_plain(after)] if after else []
+    return {"type": "context", "elements": elements}

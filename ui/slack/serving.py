@@ -1,0 +1,141 @@
+"""The relay in its two modes, until it is told to stop: connected to Slack (Socket Mode), or listening (HTTP)."""
+
+import json
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.socket_mode.builtin import SocketModeClient
+
+from ui.slack.app import REASONS
+from ui.slack.delivery import TROUBLE, reason_of
+from ui.slack.errors import SlackError
+from ui.slack.ledger import LEASE
+from ui.slack.relay import Relay
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+
+PATH = "/slack/events"
+_MOST_BODY = 1 << 20
+_PING_SECONDS = 10.0
+_log = logging.getLogger(__name__)
+
+
+def connected(app: App, app_token: str, ping_interval: float = _PING_SECONDS) -> SocketModeHandler:
+    """Connect by Socket Mode; the connection is renewed by itself. Raises `SlackError`."""
+    handler = SocketModeHandler(app, app_token, ping_interval=ping_interval)
+    client: SocketModeClient = handler.client
+    try:
+        handler.connect()  # type: ignore[no-untyped-call]
+    except TROUBLE as error:
+        client.close()
+        reason = reason_of(error)
+        told = REASONS.get(reason, reason).replace("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+        raise SlackError(f"Socket Mode cannot be started: {told}. See article-bot slack --check") from error
+    return handler
+
+
+def serve_socket(app: App, relay: Relay, app_token: str) -> None:
+    """Answer over Socket Mode until interrupted."""
+    stop = _stop_signal()
+    with tended(relay):
+        handler = connected(app, app_token)
+        _log.info("connected")
+        stop.wait()
+        handler.close()  # type: ignore[no-untyped-call]
+
+
+def http_app(app: App) -> "FastAPI":
+    """The application that Slack calls: `/slack/events` for everything, `/healthz` for whoever watches over it."""
+    from fastapi import FastAPI, Request, Response
+    from fastapi.concurrency import run_in_threadpool
+    from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+
+    web = FastAPI(title="article-bot slack", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @web.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @web.post(PATH)
+    async def events(request: Request) -> Response:
+        body = await _body_of(request)
+        if body is None:
+            return Response(status_code=413)
+        if not request.headers.get("x-slack-request-timestamp", "").isdecimal():
+            return Response(status_code=401)
+        if not _is_readable(body, request.headers.get("content-type", "")):
+            return Response(status_code=400)
+        asked = to_bolt_request(request, body)
+        return to_starlette_response(await run_in_threadpool(app.dispatch, asked))
+
+    return web
+
+
+async def _body_of(request: "Request") -> bytes | None:
+    """The body; None where it is larger than anything that Slack sends."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _MOST_BODY:
+            return None
+    return body
+
+
+def _is_readable(body: bytes, content_type: str) -> bool:
+    """Whether a body is what Slack sends: a form, or an object in JSON."""
+    try:
+        text = body.decode()
+        return "json" not in content_type or isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def serve_http(app: App, relay: Relay, host: str, port: int) -> None:
+    """Answer over HTTP until interrupted. Raises `ServerError` when it cannot listen there."""
+    import uvicorn
+
+    from ui.server import listening
+
+    with listening(host, port) as listener, tended(relay):
+        config = uvicorn.Config(http_app(app), log_level="warning", timeout_graceful_shutdown=3)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def tended(relay: Relay, every: float = LEASE / 4) -> Iterator[None]:
+    """Keep a relay's claims while the block runs, and let it finish its answers at the end."""
+    stop = threading.Event()
+
+    def tend() -> None:
+        while True:
+            relay.tend()
+            if stop.wait(every):
+                return
+
+    thread = threading.Thread(target=tend, name="article-bot-slack-tend", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        relay.close()
+        thread.join(timeout=5)
+
+
+def _stop_signal() -> threading.Event:
+    """Set when the process is interrupted or told to end."""
+    stop = threading.Event()
+
+    def end(*_: Any) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    return stop
