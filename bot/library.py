@@ -40,14 +40,26 @@ def find(store: ArticleStore, wanted: str, settings: Settings, progress: Progres
     return add(store, wanted, settings, progress).id
 
 
-def add(store: ArticleStore, where: str, settings: Settings, progress: Progress | None = None) -> ArticleRecord:
-    """Index the article at a path or address. One that is there already, unchanged, is left alone."""
+def add(
+    store: ArticleStore,
+    where: str,
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    source: str = "",
+    public_only: bool = False,
+) -> ArticleRecord:
+    """Index the article at a path or address. One that is there already, unchanged, is left alone.
+
+    `source` says where it is from, where that is not the path; an article replaces the one from the same source.
+    `public_only`: an address of this machine or its own network is refused.
+    """
     where = _expanded(where)
     key = _source_hash(where, settings.max_article)
     if key and (record := store.snapshot().with_source_hash(key)):
         return record
-    article = load(where, most_bytes=settings.max_article)
-    source = where if "://" in where else _shown(str(Path(where).resolve()))
+    article = load(where, most_bytes=settings.max_article, public_only=public_only)
+    source = source or (where if "://" in where else _shown(str(Path(where).resolve())))
     return store.put(article, source, source_hash=key, progress=progress)
 
 

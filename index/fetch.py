@@ -1,8 +1,10 @@
 """What an address gives: its bytes, within limits on time, size and redirects."""
 
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
@@ -45,8 +47,11 @@ def too_large(most_bytes: int) -> str:
     return f"it is larger than {most_bytes / 1e6:g} MB: split it, or let larger ones be read (max_article)"
 
 
-def fetch(address: str, scheme: str, most_bytes: int) -> Found:
-    """What an address gives, within the limits on time, size and redirects."""
+def fetch(address: str, scheme: str, most_bytes: int, public_only: bool = False) -> Found:
+    """What an address gives, within the limits on time, size and redirects.
+
+    `public_only`: nothing is fetched from this machine or its own network, redirects included.
+    """
     try:
         import httpx
     except ImportError:
@@ -55,11 +60,12 @@ def fetch(address: str, scheme: str, most_bytes: int) -> Found:
         raise SourceError(f"{scheme} addresses are not read: give an http or https address, or a path")
     limits = httpx.Timeout(_WHOLE_SECONDS, connect=_CONNECT_SECONDS)
     headers = {"User-Agent": "article-bot", "Accept": "text/html, text/markdown, text/plain, application/pdf"}
+    hooks = {"request": [lambda request: check_public(request.url.host)]} if public_only else {}
+    client = httpx.Client(
+        follow_redirects=True, max_redirects=_REDIRECTS, timeout=limits, headers=headers, event_hooks=hooks
+    )
     try:
-        with (
-            httpx.Client(follow_redirects=True, max_redirects=_REDIRECTS, timeout=limits, headers=headers) as client,
-            client.stream("GET", address) as reply,
-        ):
+        with client, client.stream("GET", address) as reply:
             return _received(reply, most_bytes)
     except httpx.TimeoutException:
         raise SourceError(_too_slow()) from None
@@ -69,6 +75,17 @@ def fetch(address: str, scheme: str, most_bytes: int) -> Found:
         raise SourceError(f"no connection ({error}): check the address and the network") from error
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise SourceError(f"it cannot be fetched ({error}): check the address") from error
+
+
+def check_public(host: str) -> None:
+    """Raise `SourceError` where a host is, or may be, on this machine or its own network."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise SourceError(f"there is no host {host!r}: check the address") from error
+    addresses = [ip_address(str(address[0]).partition("%")[0]) for *_, address in found]
+    if not all((getattr(one, "ipv4_mapped", None) or one).is_global for one in addresses):
+        raise SourceError(f"{host} is on this machine or its own network: add it with article-bot index add")
 
 
 def _too_slow() -> str:

@@ -47,17 +47,21 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _BINARY = "it looks like a binary file: save it as UTF-8 text, HTML or PDF"
 
 
-def load(where: str | Path, *, article_id: str | None = None, most_bytes: int = MOST_BYTES) -> Article:
+def load(
+    where: str | Path, *, article_id: str | None = None, most_bytes: int = MOST_BYTES, public_only: bool = False
+) -> Article:
     """The article in a file or at an http(s) address.
 
     A JSON object beside the file (`story.json` beside `story.md`) says title, deck, byline, publisher, published and
     url where the reader should not find them by itself. `article_id` is made of the name when it is not given.
-    Raises `SourceError`.
+    `public_only`: addresses of this machine and its own network are refused. Raises `SourceError`.
     """
     shown = clean(str(where))
     try:
         scheme = _ADDRESS.match(str(where)) if isinstance(where, str) else None
-        found = fetch(str(where), scheme[1].lower(), most_bytes) if scheme else _open(Path(where), most_bytes)
+        found = (
+            fetch(str(where), scheme[1].lower(), most_bytes, public_only) if scheme else _open(Path(where), most_bytes)
+        )
         source = _read(found)
         if not source.blocks:
             raise SourceError("there is no text in it: give a file or address with text")
