@@ -1,16 +1,19 @@
 """One indexed bot for all the tests of the page."""
 
 import asyncio
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from langchain_core.documents import Document
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from bot import ArticleBot, HybridReader, Reading, Settings
+from bot import ArticleBot, Reader, Reading, Settings
+from bot.readers import reader_of
 from index import Article, ArticleStore, Snapshot, load
 from tests.ui.browsing import launched, opened
 from tests.ui.serving import served
@@ -66,22 +69,46 @@ def article(bot: ArticleBot) -> Article:
     return next(iter(bot.articles.values()))
 
 
-class Exploding(HybridReader):
-    """A reader with a defect that one word brings out."""
+@pytest.fixture(scope="session")
+def gate() -> threading.Event:
+    """What a question that says "wait" waits for, where a test has shut it."""
+    gate = threading.Event()
+    gate.set()
+    return gate
+
+
+@dataclass(frozen=True, slots=True)
+class Exploding:
+    """A reader with a defect that one word brings out, and that another word makes slow."""
+
+    inner: Reader
+    gate: threading.Event
+
+    @property
+    def threshold(self) -> float:
+        """As of the reader inside."""
+        return self.inner.threshold
+
+    @property
+    def fingerprint(self) -> str:
+        """As of the reader inside."""
+        return self.inner.fingerprint
 
     def read(self, question: str, chunks: Sequence[Document]) -> Reading:
-        """Read, or break."""
+        """Read, or break, or wait."""
         if "explode" in question:
             raise RuntimeError("secret detail")
-        return super().read(question, chunks)
+        if "wait" in question:
+            self.gate.wait(timeout=60)
+        return self.inner.read(question, chunks)
 
 
 @pytest.fixture(scope="session")
-def fragile_bot(bot: ArticleBot) -> ArticleBot:
+def fragile_bot(bot: ArticleBot, gate: threading.Event) -> ArticleBot:
     """The same bot with that reader."""
 
     def reader(view: Snapshot, store: ArticleStore) -> Exploding:
-        return Exploding(view, store.embeddings)
+        return Exploding(reader_of(bot.settings.reader_model, view, store.embeddings), gate)
 
     return ArticleBot(bot.store, list(bot.articles), settings=bot.settings, reader=reader)
 
@@ -121,6 +148,7 @@ def hostile_bot(hostile_file: Path, settings: Settings) -> ArticleBot:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for all the tests that need one."""
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = launched(playwright)
         yield browser

@@ -92,7 +92,7 @@ def test_retry_undo_and_clear(page: Page) -> None:
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_label("Your question")).to_have_value("Who *wrote* the <b>article</b>?")
     ask(page, FIRST)
-    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="New", exact=True).click()
     expect(page.locator("mark")).to_have_count(0)
     ask(page, FIRST)
     assert follow(page, "cite-0-1")

@@ -4,19 +4,23 @@ It keeps nothing between two requests. What an answer cited travels with its mes
 checked against the article when it comes back.
 """
 
+import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from itertools import islice
 from typing import Any
 
 from bot import Answer, ArticleBot
 from index import Article, ArticleBotError
+from ui.export import conversation_json, conversation_markdown
 from ui.limits import QuestionLimit, too_many
 from ui.page import strings
 from ui.page.answer import answer_html, failure_html, welcome_html
 from ui.page.article import marks_of, no_article_html, pane_html
+from ui.page.feedback import Feedback
 from ui.page.messages import (
     Message,
     Saved,
@@ -36,6 +40,11 @@ STARTERS = (
     "Where was it published?",
     "What is the title of the article?",
 )
+
+_FILES = {
+    "md": ("conversation.md", "text/markdown", conversation_markdown),
+    "json": ("conversation.json", "application/json", conversation_json),
+}
 
 _log = logging.getLogger(__name__)
 
@@ -144,6 +153,24 @@ class Conversation:
             return Restored([], self.article_id)
         article = kept.article if kept.article in articles else self.article_id
         return Restored(list(_shown_again(kept.messages, articles)), article)
+
+    def saved(self, messages: Sequence[Message], kind: str) -> str:
+        """The conversation as a file to keep: JSON of its name, type and text. Empty where there is nothing to save."""
+        try:
+            answers = [answer for answer in self._answers(messages) if answer]
+            if not answers or kind not in _FILES:
+                return ""
+            name, content_type, write = _FILES[kind]
+            return json.dumps({"name": name, "type": content_type, "text": write(answers, self._articles)})
+        except ArticleBotError:
+            return ""
+
+    def opinion(self, feedback: Feedback, messages: Sequence[Message], sent: Mapping[str, Any]) -> str:
+        """What becomes of feedback that the form sent."""
+        try:
+            return feedback.keep(sent, messages, self._articles)
+        except ArticleBotError as error:
+            return f'<p role="alert">{escape(str(error))}</p>'
 
     @property
     def _articles(self) -> Mapping[str, Article]:

@@ -14,6 +14,7 @@ element.addEventListener("change", ({ target }) => {
 });
 
 element.addEventListener("click", ({ target }) => {
+  if (target.closest("#new")) return trigger("fresh", {});
   const button = target.closest("[data-export]");
   if (!button) return;
   button.closest("[popover]").hidePopover();

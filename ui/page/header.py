@@ -6,12 +6,12 @@ from html import escape
 from ui.page import strings
 
 
-def header_html(titles: Mapping[str, str], chosen: str) -> str:
-    """The head of the page; `titles` are the articles that can be asked, by id."""
+def header_html(titles: Mapping[str, str], chosen: str, feedback: str) -> str:
+    """The head of the page; `titles` are the articles that can be asked, by id, `feedback` where that is kept."""
     return (
         f'<header><h1>{strings.NAME}</h1>{_picker(titles, chosen)}<nav aria-label="{strings.ACTIONS}">'
         f'<button type="button" id="open-article">{strings.OPEN_ARTICLE}</button>'
-        f"{_export()}{_about()}</nav></header>"
+        f'<button type="button" id="new">{strings.NEW}</button>{_export()}{_about(feedback)}</nav></header>'
         '<p id="said" role="status"></p>'
     )
 
@@ -34,8 +34,9 @@ def _export() -> str:
     )
 
 
-def _about() -> str:
-    told = "".join(f"<p>{line}</p>" for line in strings.KEPT)
+def _about(feedback: str) -> str:
+    kept = strings.FEEDBACK_ON.format(place=feedback) if feedback else strings.FEEDBACK_OFF
+    told = "".join(f"<p>{escape(line)}</p>" for line in (*strings.KEPT, kept))
     return (
         f'<button type="button" popovertarget="about">{strings.ABOUT}</button>'
         f'<div id="about" popover role="dialog" aria-label="{strings.ABOUT}">{told}</div>'

@@ -1,5 +1,6 @@
 """The page's components and what moves between them. The conversation itself knows nothing of this."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -11,6 +12,7 @@ from ui.limits import QuestionLimit
 from ui.page import strings
 from ui.page.citing import citation_text
 from ui.page.conversation import Conversation
+from ui.page.feedback import Feedback
 from ui.page.header import header_html
 from ui.page.messages import text_of
 from ui.quiet import SWITCHES
@@ -70,6 +72,8 @@ class _Page:
     def __init__(self, talk: Conversation, bot: ArticleBot) -> None:
         self._talk = talk
         self._bot = bot
+        self._feedback = Feedback(bot.settings)
+        self.file = gr.Textbox(visible=False)
         self.chosen = gr.Textbox(talk.article_id, visible=False)
         self.kept = gr.Textbox(visible=False)
         self.header = gr.HTML(
@@ -79,6 +83,9 @@ class _Page:
             with gr.Column(scale=5, min_width=320, elem_id="talk"):
                 self.welcome = gr.HTML(html_template="${value}", js_on_load=None, elem_id="welcome", padding=False)
                 self.chat = _chatbot()
+                self.feedback = gr.HTML(
+                    html_template="${value}", js_on_load=_file("feedback.js"), elem_id="feedback", padding=False
+                )
                 self.box = gr.Textbox(
                     label=strings.QUESTION,
                     show_label=False,
@@ -101,6 +108,7 @@ class _Page:
         """Join the components to the functions."""
         self._wire_questions()
         self._wire_pane()
+        self._wire_feedback()
         opened = [self.header, self.welcome, self.chat, self.pane, self.chosen]
         page.load(self._open, self.kept, opened, js=_file("restore.js"), **_QUIET)
         keep = _file("keep.js")
@@ -122,11 +130,21 @@ class _Page:
             event.failure(_idle, None, box, **_QUIET)
         box.stop(_idle, None, box, cancels=asking, **_QUIET)
         self.undone = chat.undo(self._undo, talk, shown, **_QUIET)
-        self.cleared = chat.clear(self._clear, self.chosen, [self.pane, box], **_QUIET)
+        self.cleared = self.header.fresh(self._clear, self.chosen, [*shown, self.feedback], cancels=asking, **_QUIET)
 
     def _wire_pane(self) -> None:
         self.pane.cite(self._cite, [self.chat, self.chosen], [self.pane, self.chosen], **_QUIET)
         self.header.article(self._choose, self.chat, [self.pane, self.chosen, self.welcome], **_QUIET)
+
+        saved = self.header.save(self._save, self.chat, self.file, **_QUIET)
+        saved.then(
+            None, self.file, None, js=_file("save.js").replace("NOTHING", json.dumps(strings.NOTHING_TO_SAVE)), **_QUIET
+        )
+
+    def _wire_feedback(self) -> None:
+        if self._feedback.place:
+            self.chat.like(self._like, self.chat, self.feedback, **_QUIET)
+        self.feedback.opinion(self._opinion, [self.chat, self.chosen], self.feedback, **_QUIET)
 
     def _submit(self, question: str, messages: Messages, article: str, request: gr.Request) -> Iterator[Any]:
         yield from self._answer(question, messages, article, request)
@@ -134,7 +152,7 @@ class _Page:
     def _ask_from_page(
         self, messages: Messages, article: str, event: gr.EventData, request: gr.Request
     ) -> Iterator[Any]:
-        yield from self._answer(str(getattr(event, "text", "")), messages, article, request)
+        yield from self._answer(str(_sent(event).get("text", "")), messages, article, request)
 
     def _again(self, messages: Messages, article: str, event: gr.RetryData, request: gr.Request) -> Iterator[Any]:
         before = messages[: _index(event)]
@@ -159,23 +177,33 @@ class _Page:
         return left, gr.Textbox(_question_at(messages, _index(event))), self._talk.answered(left, article)
 
     def _clear(self, article: str) -> tuple[Any, ...]:
-        return self._talk.pane((), article), _idle()
+        return [], _idle(), self._talk.pane((), article), ""
 
     def _cite(self, messages: Messages, article: str, event: gr.EventData) -> tuple[Any, Any]:
-        wanted = getattr(event, "id", None)
+        wanted = _sent(event).get("id")
         found = self._talk.article_of(wanted, messages)
         if found is None:
             return gr.skip(), gr.skip()
         return self._talk.pane(messages, found, str(wanted)), found
 
     def _choose(self, messages: Messages, event: gr.EventData) -> tuple[Any, ...]:
-        article = str(getattr(event, "id", ""))
+        article = str(_sent(event).get("id", ""))
         return self._talk.pane(messages, article), article, self._talk.welcome(article)
+
+    def _save(self, messages: Messages, event: gr.EventData) -> str:
+        return self._talk.saved(messages, str(_sent(event).get("as", "")))
+
+    def _like(self, messages: Messages, event: gr.LikeData) -> str:
+        return self._feedback.form(messages, _index(event), event.liked)
+
+    def _opinion(self, messages: Messages, article: str, event: gr.EventData) -> str:
+        sent = {"article": article, **_sent(event)}
+        return self._talk.opinion(self._feedback, messages, sent)
 
     def _open(self, kept: str) -> tuple[Any, ...]:
         restored = self._talk.restored(kept)
         return (
-            header_html(self._titles(), restored.article),
+            header_html(self._titles(), restored.article, self._feedback.place),
             self._talk.welcome(restored.article),
             restored.messages,
             self._talk.pane(restored.messages, restored.article),
@@ -211,7 +239,7 @@ def _chatbot() -> gr.Chatbot:
         layout="panel",
         editable="user",
         latex_delimiters=[],
-        feedback_options=None,
+        feedback_options=("Like", "Dislike"),
         elem_id="chatbot",
     )
     _show_questions_as_text(chatbot)
@@ -221,6 +249,11 @@ def _chatbot() -> gr.Chatbot:
 def _idle() -> Any:
     """The text box when nothing is being answered."""
     return gr.Textbox(submit_btn=strings.ASK, stop_btn=False)
+
+
+def _sent(event: gr.EventData) -> dict[str, Any]:
+    """What a script of the page sent along: nothing in it is trusted."""
+    return event._data if isinstance(event._data, dict) else {}
 
 
 def _index(event: Any) -> int:

@@ -174,7 +174,10 @@ const DO = {
     ask(filled("who"));
   },
   copy: () => copy(`${passage.start}:${passage.end}:${passage.article}`),
-  meant: () => document.dispatchEvent(new CustomEvent("article-bot:meant", { detail: passage })),
+  meant() {
+    closeDrawer();
+    document.dispatchEvent(new CustomEvent("article-bot:meant", { detail: passage }));
+  },
 };
 
 // --- Asking and copying
@@ -254,6 +257,13 @@ document.addEventListener(
   true,
 );
 
+// A question is shown by way of Markdown: whoever edits it gets back what they wrote.
+document.addEventListener("focusin", ({ target }) => {
+  if (!target.matches?.("#chatbot textarea") || !/&#\d+;/.test(target.value)) return;
+  target.value = target.value.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(code));
+  target.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 document.addEventListener("selectionchange", () => {
   if (!pointing) offerTools();
 });
@@ -289,7 +299,8 @@ narrow.addEventListener("change", closeDrawer);
 
 // Gradio names each message by its source, which a screen reader would read out as HTML.
 function nameMessages() {
-  const { question = "", answer = "" } = words();
+  const { question = "", answer = "", edit = "" } = words();
+  document.querySelectorAll("#chatbot textarea:not([aria-label])").forEach((box) => box.setAttribute("aria-label", edit));
   for (const [kind, name] of Object.entries({ user: question, bot: answer }))
     document.querySelectorAll(`#chatbot [data-testid="${kind}"]`).forEach((message, index) => {
       const label = name.replace("{number}", index + 1);
@@ -298,13 +309,11 @@ function nameMessages() {
       message.setAttribute("aria-label", label);
     });
 }
-const conversation = document.querySelector("#chatbot");
-if (conversation)
-  new MutationObserver(nameMessages).observe(conversation, {
-    subtree: true,
-    childList: true,
-    attributeFilter: ["aria-label"],
-  });
+let naming = 0;
+new MutationObserver(() => {
+  cancelAnimationFrame(naming);
+  naming = requestAnimationFrame(nameMessages);
+}).observe(document.body, { subtree: true, childList: true, attributeFilter: ["aria-label"] });
 
 watch("value", () => {
   pane.setAttribute("aria-label", words().article || "The article");

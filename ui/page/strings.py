@@ -54,15 +54,38 @@ SCRIPT = {
     "article": ARTICLE,
     "question": "Question {number}",
     "answer": "Answer {number}",
+    "edit": QUESTION,
 }
 """What the page's script says."""
 
 # The head of the page
 ACTIONS = "Conversation and page"
 PICKER = "Article"
+NEW = "New"
 EXPORT = "Save"
 EXPORTS = {"md": "As Markdown", "json": "As JSON"}
 ABOUT = "What is kept"
 KEPT = (
     "The conversation stays in this browser tab, so that a reload does not lose it. It is gone when the tab is closed.",
 )
+NOTHING_TO_SAVE = "There is nothing to save yet."
+
+# Feedback
+FEEDBACK_UP = "Answer {number} is right"
+FEEDBACK_DOWN = "Answer {number} is not right"
+FEEDBACK_WHY = "Why? If you like"
+FEEDBACK_PASSAGE = (
+    "If another passage should have been quoted, select it in the article and choose “Should have been quoted”."
+)
+FEEDBACK_NOT_SAID = "The article does not say this"
+FEEDBACK_REMOVE = "Remove this passage"
+FEEDBACK_SEND = "Keep this"
+FEEDBACK_KEPT = "Thank you. It is kept, and answers will be checked against it."
+FEEDBACK_PLACE = "Kept in {place}: the question, the passages and your reason. Nothing about you."
+FEEDBACK_GONE = "this answer no longer holds, so nothing can be kept of it"
+FEEDBACK_OFF = "Feedback is switched off here: none is kept (ARTICLE_BOT_FEEDBACK)."
+FEEDBACK_ON = (
+    "A thumb up or down keeps the question, the passages and your reason in {place}, as a test of later answers. "
+    "Nothing else about you is kept anywhere. ARTICLE_BOT_FEEDBACK=off switches it off."
+)
+CANCEL = "Cancel"
