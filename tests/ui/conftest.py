@@ -1,6 +1,7 @@
 """One indexed bot for all the tests of the page."""
 
 import asyncio
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -60,7 +61,18 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def bot(settings: Settings) -> ArticleBot:
     """The bot on the shipped article."""
-    return ArticleBot.open(settings=settings)
+    bot = ArticleBot.open(settings=settings)
+    bot.prepare()
+    return bot
+
+
+@pytest.fixture
+def doomed_bot(bot: ArticleBot, settings: Settings, tmp_path: Path) -> ArticleBot:
+    """The bot on a copy of the index, which a test may destroy."""
+    home = tmp_path / "home"
+    shutil.copytree(settings.home, home)
+    own = settings.model_copy(update={"home": home})
+    return ArticleBot(ArticleStore(bot.store.embeddings, home=home / "index"), list(bot.articles), settings=own)
 
 
 @pytest.fixture(scope="session")

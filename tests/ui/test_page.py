@@ -16,10 +16,11 @@ from fastapi.testclient import TestClient
 
 from bot import Answer, ArticleBot, Settings
 from index import Article
+from tests.ui.conftest import app_of
 from ui.limits import QuestionLimit
 from ui.page import strings
 from ui.page.conversation import Conversation, Reply
-from ui.render import escape_markdown
+from ui.render import escape_markdown, one_line
 from ui.server import ServerError, serve
 
 ROOT = Path(__file__).parents[2]
@@ -56,18 +57,16 @@ def test_readyz(client: TestClient) -> None:
     assert client.get("/readyz").status_code == 200
 
 
-def test_readyz_says_why_not(client: TestClient, bot: ArticleBot, article: Article, settings: Settings) -> None:
+def test_readyz_says_why_not(doomed_bot: ArticleBot, article: Article) -> None:
     """An article that is not in the index is a 503 with one line, while the process is healthy."""
-    bot.store.remove(article.id)
-    try:
-        response = client.get("/readyz")
-        assert response.status_code == 503
-        assert response.json()["reason"]
-        assert "\n" not in response.json()["reason"]
-        assert client.get("/healthz").status_code == 200
-    finally:
-        ArticleBot.open(settings=settings)
+    client = TestClient(app_of(doomed_bot))
     assert client.get("/readyz").status_code == 200
+    doomed_bot.store.remove(article.id)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["reason"]
+    assert "\n" not in response.json()["reason"]
+    assert client.get("/healthz").status_code == 200
 
 
 def test_the_page_loads_nothing_from_elsewhere(client: TestClient) -> None:
@@ -137,12 +136,26 @@ def test_a_refusal_offers_questions_that_are_answered(talk: Conversation, bot: A
         assert 'href="#cite-0-1"' in talk.reply(other, []).html
 
 
-def test_the_starters_are_answered(talk: Conversation) -> None:
-    """Whatever the article, no starter is refused."""
-    starters = talk.starters()
-    assert len(starters) == 3
+def test_the_starters_are_answered(talk: Conversation, bot: ArticleBot) -> None:
+    """They are buttons on the empty page, and none is refused."""
+    starters = bot.starters()
+    assert starters
     for question in starters:
+        assert f">{one_line(question)}</button>" in talk.welcome()
         assert 'href="#cite-0-1"' in talk.reply(question, []).html
+
+
+def test_an_answer_leads_on(talk: Conversation, bot: ArticleBot) -> None:
+    """Follow-ups come when the answer is whole, and nothing is offered that was asked."""
+    question = "How many employees were laid off?"
+    first, *_, last = talk.replies(question, [])
+    offered = bot.follow_ups(bot.ask(question), [question])
+    assert offered
+    assert "Ask next" not in first.html
+    for other in offered:
+        assert f">{one_line(other)}</button>" in last.html
+    again = talk.reply(question, asked(offered[0], talk.reply(offered[0], [])))
+    assert f">{one_line(offered[0])}</button>" not in again.html
 
 
 def test_the_bot_hears_what_was_said_not_how_it_looked(bot: ArticleBot, article: Article) -> None:
@@ -196,7 +209,8 @@ def test_a_conversation_comes_back_after_a_reload(talk: Conversation, article: A
     reply = talk.reply(question, [])
     restored = talk.restored(saved(asked(escape_markdown(question), reply), article.id))
     assert restored.article == article.id
-    assert [message["content"] for message in restored.messages] == [question, reply.html]
+    *_, whole, _ = talk.replies(question, [])
+    assert [message["content"] for message in restored.messages] == [question, whole.html]
     assert talk.pane(restored.messages, active="cite-0-1") == talk.answered(asked(question, reply))
 
 
@@ -214,19 +228,20 @@ def test_what_the_browser_kept_is_not_believed(talk: Conversation, article: Arti
         assert talk.restored(nothing).messages == []
 
 
-def test_an_index_that_is_gone_is_one_line(bot: ArticleBot, article: Article, settings: Settings) -> None:
+def test_an_index_that_is_gone_is_one_line(doomed_bot: ArticleBot, article: Article, settings: Settings) -> None:
     """In the conversation as in the pane, and both work again when it is back."""
-    talk = Conversation(bot, article.id)
-    bot.store.remove(article.id)
-    try:
-        assert "no article" in talk.reply("Who wrote the article?", []).html
-        assert "no article" in talk.pane()
-        assert "no article" in talk.answered([])
-        assert talk.welcome()
-        assert talk.restored(saved([], article.id)).messages == []
-    finally:
-        ArticleBot.open(settings=settings)
-    assert talk.reply("Who wrote the article?", []).record
+    talk = Conversation(doomed_bot, article.id)
+    messages = asked("Who wrote the article?", talk.reply("Who wrote the article?", []))
+    doomed_bot.store.remove(article.id)
+    assert "no article" in talk.reply("Who wrote the article?", messages).html
+    assert "no article" in talk.pane(messages)
+    assert "no article" in talk.answered(messages)
+    assert talk.article_of("cite-0-1", messages) is None
+    assert talk.saved(messages, "json") == ""
+    assert talk.welcome()
+    assert strings.STALE in talk.restored(saved(messages)).messages[1]["content"]
+    doomed_bot.store.put(article, "again")
+    assert talk.reply("Who wrote the article?", messages).record
 
 
 @pytest.mark.parametrize(

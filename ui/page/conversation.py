@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from itertools import islice
 from typing import Any
 
 from bot import Answer, ArticleBot
@@ -30,16 +29,9 @@ from ui.page.messages import (
     exchanges,
     history_of,
     read_cite_id,
+    text_of,
 )
 from ui.render import unescape_markdown
-
-STARTERS = (
-    "What is the article about?",
-    "Who wrote the article?",
-    "When was it published?",
-    "Where was it published?",
-    "What is the title of the article?",
-)
 
 _FILES = {
     "md": ("conversation.md", "text/markdown", conversation_markdown),
@@ -134,15 +126,9 @@ class Conversation:
     def welcome(self, article_id: str = "") -> str:
         """What stands where no conversation is yet. Never raises."""
         try:
-            return welcome_html(self.starters(article_id))
+            return welcome_html(self._bots(article_id or self.article_id).starters())
         except ArticleBotError:  # the pane says what is wrong
             return welcome_html(())
-
-    def starters(self, article_id: str = "", most: int = 3) -> list[str]:
-        """Questions to begin with: general ones that this article answers."""
-        bot = self._bots(article_id or self.article_id)
-        answered = (question for question in STARTERS if not bot.ask(question).abstained)
-        return list(islice(answered, most))
 
     def restored(self, saved: object) -> Restored:
         """A conversation that the browser had kept, each answer checked against its article and shown anew."""
@@ -186,10 +172,13 @@ class Conversation:
         return ArticleBot(self._bot.store, [article_id], settings=self._bot.settings)
 
     def _replies(self, question: str, messages: Sequence[Message], article_id: str) -> Iterator[Reply]:
-        articles = self._articles
+        articles, bot = self._articles, self._bots(article_id)
         turn = sum(message.get("role") == "assistant" for message in messages)
-        for answer in self._bots(article_id).stream({"question": question, "history": history_of(messages, articles)}):
+        for answer in bot.stream({"question": question, "history": history_of(messages, articles)}):
             yield Reply(answer_html(answer, articles, turn), answer.model_dump_json())
+        if not answer.abstained:
+            asked = [*(text_of(message) for message in messages if message.get("role") == "user"), question]
+            yield Reply(answer_html(answer, articles, turn, bot.follow_ups(answer, asked)), answer.model_dump_json())
 
 
 def _shown_again(messages: Sequence[SavedMessage], articles: Mapping[str, Article]) -> Iterator[dict[str, Any]]:

@@ -2,9 +2,11 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+
+from anyio import to_thread
 
 from bot import ArticleBot
 from index import ArticleBotError
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 Messages = list[dict[str, Any]]
+Shown = tuple[Any, ...]  # of the conversation, the text box and the pane, as Gradio takes it
 
 _AT_ONCE = 8  # questions answered at the same time: a slow one must not hold up another reader's
 _QUIET: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
@@ -146,31 +149,46 @@ class _Page:
             self.chat.like(self._like, self.chat, self.feedback, **_QUIET)
         self.feedback.opinion(self._opinion, [self.chat, self.chosen], self.feedback, **_QUIET)
 
-    def _submit(self, question: str, messages: Messages, article: str, request: gr.Request) -> Iterator[Any]:
-        yield from self._answer(question, messages, article, request)
+    async def _submit(
+        self, question: str, messages: Messages, article: str, request: gr.Request
+    ) -> AsyncIterator[Shown]:
+        async for shown in self._answer(question, messages, article, request):
+            yield shown
 
-    def _ask_from_page(
+    async def _ask_from_page(
         self, messages: Messages, article: str, event: gr.EventData, request: gr.Request
-    ) -> Iterator[Any]:
-        yield from self._answer(str(_sent(event).get("text", "")), messages, article, request)
+    ) -> AsyncIterator[Shown]:
+        async for shown in self._answer(str(_sent(event).get("text", "")), messages, article, request):
+            yield shown
 
-    def _again(self, messages: Messages, article: str, event: gr.RetryData, request: gr.Request) -> Iterator[Any]:
-        before = messages[: _index(event)]
-        yield from self._answer(_question_at(messages, _index(event)), before, article, request)
+    async def _again(
+        self, messages: Messages, article: str, event: gr.RetryData, request: gr.Request
+    ) -> AsyncIterator[Shown]:
+        before, question = messages[: _index(event)], _question_at(messages, _index(event))
+        async for shown in self._answer(question, before, article, request):
+            yield shown
 
-    def _edit(self, messages: Messages, article: str, event: gr.EditData, request: gr.Request) -> Iterator[Any]:
+    async def _edit(
+        self, messages: Messages, article: str, event: gr.EditData, request: gr.Request
+    ) -> AsyncIterator[Shown]:
         value = event.value[-1] if isinstance(event.value, list) and event.value else event.value
-        yield from self._answer(unescape_markdown(str(value)), messages[: _index(event)], article, request)
+        question = unescape_markdown(str(value))
+        async for shown in self._answer(question, messages[: _index(event)], article, request):
+            yield shown
 
-    def _answer(self, question: str, messages: Messages, article: str, request: gr.Request) -> Iterator[Any]:
+    async def _answer(
+        self, question: str, messages: Messages, article: str, request: gr.Request
+    ) -> AsyncIterator[Shown]:
+        """The question, the answer as it grows, and the article with its marks. Stopped, it waits for nothing."""
         client = request.client.host if request and request.client else ""
-        shown = [*messages, {"role": "user", "content": question}]
-        yield shown, gr.Textbox("", submit_btn=False, stop_btn=strings.STOP), gr.skip()
-        said = shown
-        for reply in self._talk.replies(question, messages, article, client):
-            said = [*shown, reply.message()]
+        said = asked = [*messages, {"role": "user", "content": question}]
+        yield asked, gr.Textbox("", submit_btn=False, stop_btn=strings.STOP), gr.skip()
+        replies = self._talk.replies(question, messages, article, client)
+        while reply := await to_thread.run_sync(next, replies, None, abandon_on_cancel=True):
+            said = [*asked, reply.message()]
             yield said, gr.skip(), gr.skip()
-        yield said, _idle(), self._talk.answered(said, article)
+        pane = await to_thread.run_sync(self._talk.answered, said, article)
+        yield said, _idle(), pane
 
     def _undo(self, messages: Messages, article: str, event: gr.UndoData) -> tuple[Any, ...]:
         left = messages[: _index(event)]
