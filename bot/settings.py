@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.errors import SettingsError
+from bot.sign_in import SignIn
 from index.embeddings import SHIPPED_MODEL
 
 SHIPPED_READER = "trained"
@@ -61,6 +62,11 @@ class Settings(BaseSettings):
         description="File that readers' feedback is added to, as cases for `article-bot eval`; `off` keeps none.",
     )
 
+    sign_in: SecretStr = Field(
+        default=SecretStr(""),
+        description="`user:password` that page, API and MCP then ask for; `python -m ui.sign_in USER` hashes it.",
+    )
+
     @property
     def feedback_file(self) -> Path | None:
         """Where readers' feedback goes; None where none is kept."""
@@ -72,6 +78,13 @@ class Settings(BaseSettings):
     @classmethod
     def _with_home_resolved(cls, home: Path) -> Path:
         return home.expanduser()
+
+    @field_validator("sign_in")
+    @classmethod
+    def _is_a_sign_in(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            SignIn.of(value.get_secret_value())
+        return value
 
     @classmethod
     def load(cls, **values: Any) -> "Settings":

@@ -107,9 +107,9 @@ def add_api(app: FastAPI, asker: Asker) -> None:
     app.add_exception_handler(ArticleBotError, _told)
 
 
-def client_of(request: Request) -> str:
+def client_of(request: Request | None) -> str:
     """Who asks, for the limit."""
-    return request.client.host if request.client else ""
+    return request.client.host if request and request.client else ""
 
 
 def _events(first: Answer, rest: Iterator[Answer]) -> Iterator[str]:

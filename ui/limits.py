@@ -24,6 +24,10 @@ class QuestionLimit:
         until: float = self._window.get_window_stats(self._rate, client).reset_time
         return max(1, ceil(until - time.time()))
 
+    def is_full(self, client: str) -> bool:
+        """Whether this client would have to wait; nothing is counted."""
+        return bool(self._per_minute) and not self._window.test(self._rate, client)
+
     @cached_property
     def _rate(self) -> Any:
         from limits import RateLimitItemPerMinute

@@ -4,7 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 from index import ArticleBotError
-from ui.api import Asker, AskRequest
+from ui.api import Asker, AskRequest, client_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -23,6 +23,7 @@ class McpServer:
         """Raises `ArticleBotError` when the extra `mcp` is not installed."""
         try:
             from mcp.server import MCPServer
+            from mcp.server.mcpserver import Context
             from mcp.server.mcpserver.exceptions import ToolError
         except ImportError as error:
             raise ArticleBotError("the MCP tool needs the mcp package: pip install 'article-bot[mcp]'") from error
@@ -30,9 +31,10 @@ class McpServer:
         server = MCPServer("article-bot", instructions=_ABOUT)
 
         @server.tool(title="Ask the article", description=_ABOUT)
-        def ask_article(question: str, article: str | None = None) -> dict[str, Any]:
+        def ask_article(question: str, context: Context[Any, Any], article: str | None = None) -> dict[str, Any]:
+            request = AskRequest(question=question, article=article)
             try:
-                answer = asker.ask(AskRequest(question=question, article=article), "mcp")
+                answer = asker.ask(request, client_of(context.request_context.request))
             except ArticleBotError as error:
                 raise ToolError(str(error)) from error
             return answer.model_dump(mode="json")

@@ -5,11 +5,13 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from importlib.util import find_spec
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import typer
 
 from bot import ArticleBot
+from bot.sign_in import SignIn
 from index import ArticleBotError
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def create_app(bot: ArticleBot, article_id: str) -> "FastAPI":
     from ui.api import Asker, add_api
     from ui.limits import QuestionLimit
     from ui.page.layout import build_page, mount_page
+    from ui.sign_in import Gate, SignInMiddleware
 
     limit = QuestionLimit(bot.settings.questions_per_minute)
     asker = Asker(bot, article_id, limit)
@@ -64,6 +67,8 @@ def create_app(bot: ArticleBot, article_id: str) -> "FastAPI":
     if tool:
         tool.mount(app)
     mount_page(app, build_page(bot, article_id, limit))
+    if secret := bot.settings.sign_in.get_secret_value():
+        app.add_middleware(SignInMiddleware, gate=Gate(SignIn.of(secret)))
     return app
 
 
@@ -82,6 +87,8 @@ def serve(bot: ArticleBot, article_id: str, host: str, port: int, open_browser: 
         bot.warm()
         app = create_app(bot, article_id)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_FINISH)
+        if not bot.settings.sign_in.get_secret_value() and not _is_own(listener.getsockname()[0]):
+            typer.echo("article-bot: whoever reaches this address can ask: see ARTICLE_BOT_SIGN_IN", err=True)
         url = _url(host, listener.getsockname()[1])
         typer.echo(f"article-bot: {url} (Ctrl-C stops it)")
         if open_browser:
@@ -122,6 +129,11 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         except OSError as error:
             raise ServerError(f"cannot listen at {host}:{port}: {_reason(error)} (see --host and --port)") from error
         yield listener
+
+
+def _is_own(address: str) -> bool:
+    """Whether an address can be reached from this machine alone."""
+    return ip_address(address.partition("%")[0]).is_loopback
 
 
 def _reason(error: Exception) -> str:

@@ -1,13 +1,24 @@
 """An application on a free port, for as long as a test needs it."""
 
+import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 import uvicorn
 from fastapi import FastAPI
+
+Given = TypeVar("Given")
+
+
+def awaited(coroutine: Coroutine[object, object, Given]) -> Given:
+    """What a coroutine gives; in a loop on a thread of its own, for Playwright's runs on this one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """The faces for programs: HTTP and MCP give the same answer JSON as every other face, within the same limits."""
 
-import asyncio
 import json
 
 import pytest
@@ -10,7 +9,7 @@ from fastapi.testclient import TestClient
 from bot import ArticleBot, Settings
 from index import Article
 from tests.ui.conftest import app_of
-from tests.ui.serving import served
+from tests.ui.serving import awaited, served
 from ui.limits import QuestionLimit
 
 QUESTION = "How many people has Amazon laid off?"
@@ -115,7 +114,7 @@ def test_a_real_mcp_client_can_ask(app: FastAPI, bot: ArticleBot) -> None:
             return [tool.name for tool in tools.tools], right, wrong
 
     with served(app) as url:
-        names, right, wrong = asyncio.run(talk(url))
+        names, right, wrong = awaited(talk(url))
     assert names == ["ask_article"]
     (content,) = right.content  # type: ignore[attr-defined]
     assert json.loads(content.text) == json.loads(bot.ask(QUESTION).model_dump_json())
