@@ -1,6 +1,6 @@
 """Question and Answer: the values that every face, the evals and the pipeline share. All of them are frozen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -10,6 +10,13 @@ from index import Article, Citation, CitationError
 
 Mode = Literal["extractive", "model"]
 Role = Literal["user", "assistant"]
+Check = Literal["links", "numbers", "dates", "names", "negation", "speaker", "support", "language"]
+NOT_VERIFIED = "(not verified)"
+"""What follows a statement in the text of an answer that did not pass a check."""
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or value == ()
 
 
 class _Value(BaseModel):
@@ -53,11 +60,39 @@ class Question(_Value):
             ) from error
 
 
+class Failure(_Value):
+    """A check that a statement did not pass, and the word or number that it failed on."""
+
+    check: Check
+    detail: str = ""
+
+
 class Claim(_Value):
-    """One sentence of an answer, and the numbers (from 1) of the citations that it rests on."""
+    """One sentence of an answer, and the numbers (from 1) of the citations that it rests on.
+
+    `failed` are the checks that a model's statement did not pass: such a claim is shown with a mark.
+    """
 
     text: str
     citations: tuple[int, ...] = Field(min_length=1)
+    failed: tuple[Failure, ...] = Field(default=(), exclude_if=_is_nothing)
+
+
+class Writing(_Value):
+    """What a chat model did for an answer: what it was asked, what it wrote, what of that was left out and why."""
+
+    model: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost: float | None = Field(description="in the currency of ARTICLE_BOT_MODEL_PRICE; null where that is not set")
+    statements: int = Field(default=0, description="that it wrote")
+    without_evidence: int = Field(default=0, description="of these, that name no sentence there is")
+    numbers: int = Field(default=0, description="of sentences that it named")
+    unknown_numbers: int = Field(default=0, description="of these, that no sentence has")
+    dropped: tuple[tuple[Failure, ...], ...] = Field(
+        default=(), description="for each statement that was left out, the checks it failed"
+    )
 
 
 class Passage(_Value):
@@ -89,6 +124,8 @@ class Answer(_Value):
     citations: tuple[Citation, ...] = ()
     nearest: Passage | None = None
     suggestions: tuple[str, ...] = ()
+    note: str | None = Field(default=None, exclude_if=_is_nothing, description="why no model wrote it, if one is set")
+    writing: Writing | None = Field(default=None, exclude_if=_is_nothing)
     timings: dict[str, float] = Field(default_factory=dict, exclude=True, repr=False)
 
     @model_validator(mode="after")
@@ -106,6 +143,8 @@ class Answer(_Value):
             raise AnswerError("an answer says something")
         if self.mode == "extractive" and not self.abstained:
             self._says_its_quotes()
+        if self.mode == "model" and self.text != prose_text(self.claims):
+            raise AnswerError("the text of the answer is not its claims")
         used = {number for claim in self.claims for number in claim.citations}
         if unused := set(range(1, len(self.citations) + 1)) - used:
             raise AnswerError(f"citation {min(unused)} belongs to no claim")
@@ -139,4 +178,23 @@ class Answer(_Value):
             raise AnswerError(f"this is not an answer's JSON: {where}: {first['msg']}") from error
 
 
-__all__ = ["Answer", "Citation", "CitationError", "Claim", "Mode", "Passage", "Question", "Turn"]
+def prose_text(claims: Sequence[Claim]) -> str:
+    """The text of an answer in prose; a claim that failed a check says so."""
+    return " ".join(f"{claim.text} {NOT_VERIFIED}" if claim.failed else claim.text for claim in claims)
+
+
+__all__ = [
+    "NOT_VERIFIED",
+    "Answer",
+    "Check",
+    "Citation",
+    "CitationError",
+    "Claim",
+    "Failure",
+    "Mode",
+    "Passage",
+    "Question",
+    "Turn",
+    "Writing",
+    "prose_text",
+]

@@ -4,10 +4,14 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
+from langchain_core.runnables.config import run_in_executor
 
 from bot.answer import Answer, Question, Turn
+from bot.chat import Chat
+from bot.follow import ReaderSupport
 from bot.library import find, open_store
+from bot.prose import ProseWriter
 from bot.reader import Reader
 from bot.readers import reader_of
 from bot.settings import Settings
@@ -15,6 +19,7 @@ from bot.starters.checked import NOTE, checked_starters
 from bot.starters.chosen import after_answer, to_begin_with
 from bot.steps import Steps, limited, with_total
 from bot.trained import CHUNKS
+from bot.verifier import Verifier
 from bot.wording import GENERAL
 from index import Article, ArticleRetriever, ArticleStore, Progress, Snapshot
 
@@ -28,6 +33,7 @@ class _Pipeline:
 
     view: Snapshot
     reader: Reader
+    verifier: Verifier
     steps: Steps
     chain: Runnable[Question, Answer]
 
@@ -47,14 +53,20 @@ class ArticleBot(Runnable[Input, Answer]):
         *,
         settings: Settings | None = None,
         reader: MakeReader | None = None,
+        chat: Chat | None = None,
     ) -> None:
-        """`articles` limits the bot to those ids; empty means whatever the index holds when it is asked."""
+        """`articles` limits the bot to those ids; empty means whatever the index holds when it is asked.
+
+        `chat` writes the answers; the model that the settings name, if they name one, where none is given. Raises
+        `SettingsError` where that cannot be used.
+        """
         self.store = store
         self.settings = settings or Settings.load()
         self._limit = tuple(articles)
         self._make_reader: MakeReader = reader or (
             lambda view, of: reader_of(self.settings.reader_model, view, of.embeddings)
         )
+        self._chat = chat or (Chat.open(self.settings) if self.settings.model else None)
         self._pipeline: _Pipeline | None = None
 
     @classmethod
@@ -66,8 +78,9 @@ class ArticleBot(Runnable[Input, Answer]):
         A path or address is indexed first when it is new. Raises `ArticleBotError` with the cause and the way out.
         """
         settings = settings or Settings.load()
+        chat = Chat.open(settings) if settings.model else None  # what is wrong with it is told before the work begins
         store = open_store(settings)
-        return cls(store, [find(store, str(article or ""), settings, progress)], settings=settings)
+        return cls(store, [find(store, str(article or ""), settings, progress)], settings=settings, chat=chat)
 
     @property
     def articles(self) -> Mapping[str, Article]:
@@ -85,11 +98,16 @@ class ArticleBot(Runnable[Input, Answer]):
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Answer]:
         """The answer as it grows, claim by claim."""
-        yield from _growing(self.invoke(input, config, **kwargs))
+        if self._chat is None:
+            yield from _growing(self.invoke(input, config, **kwargs))
+            return
+        question = limited(Question.of(input), self.settings.max_question)
+        yield from map(with_total, self._current().chain.stream(question, config))
 
     async def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Answer]:
         """See `stream`."""
-        for answer in _growing(await self.ainvoke(input, config, **kwargs)):
+        answers = self.stream(input, config, **kwargs)
+        while (answer := await run_in_executor(config, next, answers, None)) is not None:
             yield answer
 
     def prepare(self, progress: Progress | None = None) -> None:
@@ -132,6 +150,11 @@ class ArticleBot(Runnable[Input, Answer]):
         return self._current().steps.threshold
 
     @property
+    def verifier(self) -> Verifier:
+        """What checks the statements of a chat model."""
+        return self._current().verifier
+
+    @property
     def models(self) -> dict[str, str]:
         """What the answers rest on, by its part: each a name and a hash."""
         return {"embedding": self.store.embeddings.fingerprint, "reader": self._current().reader.fingerprint}
@@ -150,15 +173,24 @@ class ArticleBot(Runnable[Input, Answer]):
         articles = tuple(limit) or self._limit or tuple(view.records)
         retriever = ArticleRetriever(store=self.store, view=view, articles=articles, k=CHUNKS)
         reader = self._make_reader(view, self.store)
-        steps = Steps(retriever, reader, view, articles, self.settings)
+        verifier = Verifier(ReaderSupport(retriever, reader))
+        prose = self._prose(verifier, view.articles(articles))
+        steps = Steps(retriever, reader, view, articles, self.settings, prose)
         chain = (
             RunnableLambda(steps.stand, name="standalone")
             | RunnableLambda(steps.retrieve, name="retrieve")
             | RunnableLambda(steps.read, name="read")
-            | RunnableLambda(steps.write, name="write")
-            | RunnableLambda(steps.verify, name="verify")
         )
-        return _Pipeline(view, reader, steps, chain)
+        if self._chat:
+            written = chain | RunnableLambda(steps.grow, name="write")
+            each = RunnableGenerator(steps.verify_each, name="verify")
+            return _Pipeline(view, reader, verifier, steps, written | each)
+        written = chain | RunnableLambda(steps.write, name="write")
+        return _Pipeline(view, reader, verifier, steps, written | RunnableLambda(steps.verify, name="verify"))
+
+    def _prose(self, verifier: Verifier, known: Mapping[str, Article]) -> ProseWriter | None:
+        """The writer with the chat model; None where there is none."""
+        return ProseWriter(self._chat, known, verifier, self.settings) if self._chat else None
 
 
 def _growing(answer: Answer) -> Iterator[Answer]:

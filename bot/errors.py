@@ -3,7 +3,8 @@
 ArticleBotError
 ├── QuestionError    a question cannot be asked: empty, too long, of the wrong type
 ├── AnswerError      an answer breaks a promise, or a JSON is none
-└── SettingsError    a setting has a value that cannot be
+├── SettingsError    a setting has a value that cannot be
+└── ModelFault       a chat model gave no answer; the bot catches it and answers with quotes
 """
 
 from index import ArticleBotError
@@ -19,3 +20,12 @@ class AnswerError(ArticleBotError):
 
 class SettingsError(ArticleBotError):
     """A setting has a value that cannot be."""
+
+
+class ModelFault(ArticleBotError):
+    """Why a chat model gave no answer, as the end of a sentence. `again`: the same may work in `wait` seconds."""
+
+    def __init__(self, reason: str, *, again: bool = False, wait: float | None = None) -> None:
+        super().__init__(reason)
+        self.again = again
+        self.wait = wait

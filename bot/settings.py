@@ -2,14 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.errors import SettingsError
 from bot.sign_in import SignIn
+from bot.spending import Price
 from index.embeddings import SHIPPED_MODEL
 
 SHIPPED_READER = "trained"
@@ -57,6 +58,40 @@ class Settings(BaseSettings):
     )
     max_article: int = Field(default=20_000_000, ge=1, description="The largest article file, in bytes.")
 
+    model: str = Field(
+        default="",
+        description="Chat model that writes the answers, as LangChain's `init_chat_model` names it: `openai:NAME`, "
+        "`anthropic:NAME`, `ollama:NAME`. Empty: none.",
+    )
+    model_reads: Literal["evidence", "article"] = Field(
+        default="evidence",
+        description="What the model is shown: `evidence`, the reader's best sentences with their neighbours; "
+        "`article`, all of it where it fits.",
+    )
+    model_window: int | None = Field(
+        default=None,
+        ge=2_000,
+        description="Tokens that the model can take in. Unset: what LangChain knows of it, else 8192.",
+    )
+    model_timeout: float = Field(
+        default=60.0,
+        gt=0,
+        description="Seconds that the model may take for one question, and be silent, before quotes are given.",
+    )
+    model_price: str = Field(
+        default="", description="What a million tokens cost, read and written, such as `0.25/2`. Empty: unknown."
+    )
+    unverified: Literal["drop", "mark"] = Field(
+        default="drop", description="Statements of the model that fail a check: `drop` them, or `mark` them."
+    )
+    spend_per_question: float = Field(
+        default=0.0, ge=0, description="The most that the model may cost for one question. 0: no limit."
+    )
+    spend_per_hour: float = Field(
+        default=0.0,
+        ge=0,
+        description="The most that it may cost in an hour, over all programs of the data folder. 0: no limit.",
+    )
     feedback: str = Field(
         default="",
         description="File that readers' feedback is added to, as cases for `article-bot eval`; `off` keeps none.",
@@ -73,6 +108,18 @@ class Settings(BaseSettings):
         if self.feedback.strip().lower() == "off":
             return None
         return Path(self.feedback).expanduser() if self.feedback else self.home / FEEDBACK_FILE
+
+    @field_validator("model_price")
+    @classmethod
+    def _is_a_price(cls, text: str) -> str:
+        Price.of(text)
+        return text
+
+    @model_validator(mode="after")
+    def _limits_have_a_price(self) -> Self:
+        if (self.spend_per_question or self.spend_per_hour) and not self.model_price:
+            raise ValueError("a spending limit needs ARTICLE_BOT_MODEL_PRICE, such as 0.25/2")
+        return self
 
     @field_validator("home")
     @classmethod

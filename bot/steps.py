@@ -3,13 +3,16 @@
 `Question -> Standing -> Retrieved -> Read -> Answer`
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from time import perf_counter
 
 from langchain_core.documents import Document
 
-from bot.answer import Answer, Passage, Question
+from bot.answer import Answer, Passage, Question, prose_text
+from bot.chat import Tally
 from bot.errors import AnswerError, QuestionError
+from bot.prose import Draft, ProseWriter, Task
 from bot.reader import Evidence, Reader, Reading
 from bot.rules import about_itself, introduces
 from bot.settings import Settings
@@ -32,11 +35,12 @@ _LIKELY = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A question and its form that stands alone."""
+    """A question and its form that stands alone; with a chat model, what that was asked so far."""
 
     question: Question
     text: str
     timings: dict[str, float]
+    tally: Tally | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,16 @@ class Read:
 
 
 class Steps:
-    """The steps over one view of the index, limited to some articles."""
+    """The steps over one view of the index, limited to some articles. With a chat model it writes the answers."""
 
     def __init__(
-        self, retriever: ArticleRetriever, reader: Reader, view: Snapshot, articles: tuple[str, ...], settings: Settings
+        self,
+        retriever: ArticleRetriever,
+        reader: Reader,
+        view: Snapshot,
+        articles: tuple[str, ...],
+        settings: Settings,
+        prose: ProseWriter | None = None,
     ) -> None:
         self._view = view
         self._retriever = retriever
@@ -69,13 +79,16 @@ class Steps:
         self._settings = settings
         self._articles = view.articles(articles)
         self._starters: dict[str, tuple[StarterQuestion, ...]] = {}
+        self._prose = prose
         self.threshold = reader.threshold if settings.threshold is None else settings.threshold
 
     def stand(self, question: Question) -> Standing:
         """Make a follow-up stand alone."""
         begun = perf_counter()
-        text = standalone(question)
-        return Standing(question, text, {"standalone": _since(begun)})
+        tally = self._prose.chat.begin() if self._prose else None
+        written = self._prose.rewrite(question, tally) if self._prose and tally else None
+        text = written or standalone(question)
+        return Standing(question, text, {"standalone": _since(begun)}, tally)
 
     def retrieve(self, standing: Standing) -> Retrieved:
         """Find the chunks."""
@@ -98,6 +111,22 @@ class Steps:
         answer = self._answer(read) if self._answers(read.reading) else self._refuse(read)
         return answer.model_copy(update={"timings": {**read.timings, "write": _since(begun)}})
 
+    def grow(self, read: Read) -> Iterator[Answer]:
+        """The answer in prose as it grows, a claim more each time; quotes or a refusal where there is no prose."""
+        tally = read.standing.tally
+        if self._prose is None or tally is None or not self._answers(read.reading):
+            yield self.write(read)
+            return
+        begun = perf_counter()
+        task = Task(read.standing.question.text, read.standing.text, read.reading)
+        for draft in self._prose.grow(task, tally):
+            answer = self._told(read, draft, self._prose.chat.name)
+            yield answer.model_copy(update={"timings": {**read.timings, "write": _since(begun)}})
+
+    def verify_each(self, answers: Iterator[Answer]) -> Iterator[Answer]:
+        """See `verify`."""
+        yield from map(self.verify, answers)
+
     def verify(self, answer: Answer) -> Answer:
         """The answer, every promise of it checked again. A broken one would be a defect, and stops the answer."""
         begun = perf_counter()
@@ -108,14 +137,15 @@ class Steps:
 
     def answers_with(self, question: str, sentence: str) -> bool:
         """Whether a question is answered, and with that sentence."""
-        reading = self.read(self.retrieve(self.stand(Question.of(question)))).reading
+        standing = Standing(Question.of(question), question, {})
+        reading = self.read(self.retrieve(standing)).reading
         if not self._answers(reading):
             return False
         return sentence in {self._text(item) for item in self._select(reading)}
 
     def answer_to(self, question: str) -> Answer | None:
         """The answer to a question that stands alone; None where it is refused."""
-        read = self.read(self.retrieve(self.stand(Question.of(question))))
+        read = self.read(self.retrieve(Standing(Question.of(question), question, {})))
         return self._answer(read) if self._answers(read.reading) else None
 
     @property
@@ -164,6 +194,23 @@ class Steps:
             confidence=read.reading.confidence,
             claims=draft.claims,
             citations=draft.citations,
+        )
+
+    def _told(self, read: Read, draft: Draft, model: str) -> Answer:
+        """The answer of a draft; quotes, with the reason, where it has no claims."""
+        if not draft.claims:
+            return self._answer(read).model_copy(update={"note": draft.note, "writing": draft.writing(model)})
+        return Answer(
+            question=read.standing.question.text,
+            standalone=read.standing.text,
+            text=prose_text(draft.claims),
+            abstained=False,
+            confidence=read.reading.confidence,
+            mode="model",
+            claims=tuple(draft.claims),
+            citations=tuple(draft.citations),
+            note=draft.note,
+            writing=draft.writing(model),
         )
 
     def _refuse(self, read: Read) -> Answer:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.answer import Answer
+from bot.checks import basis_of, word_failures
 from bot.errors import AnswerError
 from bot.wording import REFUSAL, REFUSAL_MANY, place_of, refusal
 from index import Article, CitationError
@@ -87,17 +88,28 @@ def _citation_failure(citation: Any, articles: Mapping[str, Article]) -> str | N
 
 def _answer_failures(data: dict[str, Any], articles: Mapping[str, Article]) -> list[str]:
     """What is wrong with an answer whose citations are right."""
-    if data.get("mode", "extractive") != "extractive":
-        return ["only extractive answers can be verified: whether prose follows from its quotes is not checked yet"]
     if "claims" not in data:  # the short form of a batch
-        return _short_failures(data)
+        prose = data.get("mode", "extractive") != "extractive"
+        return ["prose without its claims cannot be verified"] if prose else _short_failures(data)
     try:
         answer = Answer.read(json.dumps(data), articles)
     except (AnswerError, CitationError) as error:
         return [str(error)]
     except RecursionError:
         return ["it is nested too deeply to be an answer"]
+    if answer.mode == "model" and not answer.abstained:
+        return [line for number in range(len(answer.claims)) for line in _prose_failures(answer, number, articles)]
     return _refusal_failures(answer, articles) if answer.abstained else []
+
+
+def _prose_failures(answer: Answer, number: int, articles: Mapping[str, Article]) -> list[str]:
+    """The checks by words that a model's claim fails without saying so; the reader's support is not checked again."""
+    claim = answer.claims[number]
+    cited = [answer.citations[one - 1] for one in claim.citations]
+    basis = basis_of([(articles[one.article], one.start, one.end) for one in cited], answer.question, answer.standalone)
+    told = {(failure.check, failure.detail) for failure in claim.failed}
+    found = [one for one in word_failures(claim.text, basis) if (one.check, one.detail) not in told]
+    return [f"claim {number + 1}: {one.check} {one.detail!r} not in what it cites, and not marked" for one in found]
 
 
 def _short_failures(data: dict[str, Any]) -> list[str]:

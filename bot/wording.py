@@ -1,5 +1,7 @@
 """The bot's own words: every fixed phrase that a reader sees from the pipeline, in one place."""
 
+from collections.abc import Iterable
+
 from index import Article
 
 # The bot can be wrong about what is not there, so it says no more than that it sees no answer.
@@ -42,6 +44,30 @@ def confidence_words(confidence: float) -> str:
         if confidence >= least:
             return f"The article {words}."
     return "The article may answer this: check the passage."
+
+
+NOT_VERIFIED = {
+    "links": "it holds a link",
+    "numbers": "a number is not in the passages",
+    "dates": "a date is not in the passages",
+    "names": "a name is not in the passages",
+    "negation": "it may say the opposite",
+    "speaker": "somebody else says it",
+    "support": "the passages may not support it",
+    "language": "its language cannot be checked",
+}
+"""Why a statement is not verified, by the check that it fails."""
+
+
+def not_verified(checks: Iterable[str]) -> str:
+    """The mark of a statement that failed some checks: `not verified: a number is not in the passages`."""
+    return f"not verified: {', '.join(dict.fromkeys(NOT_VERIFIED[check] for check in checks))}"
+
+
+def marked(text: str, checks: Iterable[str]) -> str:
+    """A statement with its mark, where it failed checks."""
+    failed = tuple(checks)
+    return f"{text} ({not_verified(failed)})" if failed else text
 
 
 def question_about(topic: str) -> str:

@@ -299,6 +299,7 @@ def main() -> None:
     logging.basicConfig(format="article-bot: %(message)s", handlers=[handler])
     for noisy in (
         *("chromadb", "httpx", "huggingface_hub", "pdfminer", "sentence_transformers", "trafilatura", "transformers"),
+        *("anthropic", "httpcore", "langchain", "langsmith", "ollama", "openai"),
     ):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     try:

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import Literal
 
 from bot import Settings
+from bot.chat import PROVIDERS, Chat
 from bot.library import open_store, shipped_article
 from index import ArticleBotError, SentenceEmbeddings, load
 from index.embeddings import SHIPPED_MODEL, check_shipped_model
@@ -24,6 +25,7 @@ _EXTRAS = {
     "mcp": ("mcp", "MCP clients can ask"),
     "slack_bolt": ("slack", "the bot can answer in Slack"),
     "redis": ("redis", "several relays can share what they have answered"),
+    **{package: (extra, f"models of {extra} can write the answers") for extra, (package, _) in PROVIDERS.items()},
 }
 
 
@@ -42,6 +44,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _disk(settings)
     yield from _extras()
     yield from _quiet()
+    if settings.model:
+        yield _guarded("chat model", lambda: _chat(settings))
     yield _guarded("shipped article", _seed)
     yield _guarded("embedding model", lambda: _model(settings))
     yield _guarded("index", lambda: _index(settings))
@@ -96,6 +100,14 @@ def _quiet() -> Iterator[Finding]:
 def _seed() -> str:
     article = load(shipped_article())
     return f"{article.title} ({len(article.sentences)} sentences)"
+
+
+def _chat(settings: Settings) -> str:
+    """The chat model can be made: its package and its key are there. It is not asked anything."""
+    chat = Chat.open(settings)
+    price = f"{settings.model_price} for a million tokens" if settings.model_price else "price unknown"
+    form = "JSON" if chat.as_json else "lines"
+    return f"{chat.name}: package and key are there; {chat.window} tokens, answers in {form}, {price}"
 
 
 def _model(settings: Settings) -> str:

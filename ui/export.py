@@ -12,7 +12,7 @@ from itertools import starmap
 from typing import Any
 
 from bot import Answer, AnswerError, Citation, Verification, verify_json
-from bot.wording import REFUSAL, confidence_words, refusal, source_of
+from bot.wording import REFUSAL, confidence_words, marked, refusal, source_of
 from index import Article
 from index.text import clean
 from ui.fragments import citation_link, quote_link
@@ -96,9 +96,12 @@ def _blocks(answer: Answer, articles: Mapping[str, Article]) -> Iterator[str]:
         return
     if answer.mode != "extractive":  # or else the claims are the quotes
         for claim in answer.claims:
-            yield f"{_line(claim.text)} " + "".join(f"\\[{number}\\]" for number in claim.citations)
+            said = marked(claim.text, (one.check for one in claim.failed))
+            yield f"{_line(said)} " + "".join(f"\\[{number}\\]" for number in claim.citations)
     for number, citation in enumerate(answer.citations, start=1):
         yield f"> {_line(citation.quote)}\n>\n> {_source(number, citation, articles)}"
+    if answer.note:
+        yield f"*{_line(answer.note)}*"
     yield f"*{_line(confidence_words(answer.confidence))}*"
 
 

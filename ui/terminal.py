@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot import Answer, ArticleBot, QuestionError, Turn
-from bot.wording import confidence_words, source_of
+from bot.wording import confidence_words, not_verified, source_of
 from index import Article
 
 _QUIT = ("/quit", "/exit", "/q")
@@ -25,11 +25,14 @@ def _quotes(answer: Answer, articles: Mapping[str, Article]) -> RenderableType:
     lines: list[RenderableType] = []
     for claim in answer.claims:
         marks = "".join(f" [{number}]" for number in claim.citations)
-        lines.append(Text.assemble("▌ ", claim.text, (marks, "cyan")))
+        mark = f" ({not_verified(one.check for one in claim.failed)})" if claim.failed else ""
+        lines.append(Text.assemble("▌ ", claim.text, (mark, "bold yellow"), (marks, "cyan")))
     lines.append(Text())
     for number, citation in enumerate(answer.citations, start=1):
         source = source_of(articles[citation.article], citation.speaker, citation.start)
         lines.append(Text(f"[{number}] {source} ({citation.article} {citation.start}–{citation.end})", style="dim"))
+    if answer.note:
+        lines.append(Text(answer.note, style="yellow"))
     lines.append(Text(confidence_words(answer.confidence), style="dim"))
     return Group(*lines)
 

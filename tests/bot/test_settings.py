@@ -22,7 +22,15 @@ def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytes
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("ARTICLE_BOT_MAX_QUOTES", "9"), ("ARTICLE_BOT_THRESHOLD", "high"), ("ARTICLE_BOT_MAX_QUESTION", "0")],
+    [
+        ("ARTICLE_BOT_MAX_QUOTES", "9"),
+        ("ARTICLE_BOT_THRESHOLD", "high"),
+        ("ARTICLE_BOT_MAX_QUESTION", "0"),
+        ("ARTICLE_BOT_MODEL_PRICE", "cheap"),
+        ("ARTICLE_BOT_MODEL_PRICE", "1/-2"),
+        ("ARTICLE_BOT_UNVERIFIED", "keep"),
+        ("ARTICLE_BOT_MODEL_READS", "everything"),
+    ],
 )
 def test_a_wrong_value_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An impossible value gives one line with the variable's name."""
@@ -30,6 +38,15 @@ def test_a_wrong_value_is_named(name: str, value: str, monkeypatch: pytest.Monke
     with pytest.raises(SettingsError, match=name) as caught:
         Settings.load()
     assert "\n" not in str(caught.value)
+
+
+def test_a_spending_limit_needs_a_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a price nobody knows what was spent."""
+    monkeypatch.setenv("ARTICLE_BOT_SPEND_PER_HOUR", "1")
+    with pytest.raises(SettingsError, match="ARTICLE_BOT_MODEL_PRICE"):
+        Settings.load()
+    monkeypatch.setenv("ARTICLE_BOT_MODEL_PRICE", "0.25/2")
+    assert Settings.load().spend_per_hour == 1
 
 
 @pytest.mark.parametrize("text", ["max_quotes = ", "no_such_setting = 1", "\xff"])
@@ -48,7 +65,9 @@ def test_every_setting_is_documented_as_it_is() -> None:
     fields = Settings.model_fields
     names = {str(field.validation_alias or f"ARTICLE_BOT_{name.upper()}"): field for name, field in fields.items()}
     assert rows == {name: field.description for name, field in names.items()}
-    assert len(names) <= 15
+    of_models = [name for name in fields if name.startswith(("model", "spend_")) or name == "unverified"]
+    assert len(of_models) <= 8
+    assert len(names) - len(of_models) <= 15
 
 
 def test_a_tilde_is_the_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

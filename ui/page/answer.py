@@ -6,7 +6,7 @@ The message passes through Gradio's Markdown and its sanitiser: no line is empty
 from collections.abc import Iterable, Mapping
 
 from bot import Answer, Citation, Claim
-from bot.wording import REFUSAL, REFUSAL_MANY, confidence_words, place_of, source_of
+from bot.wording import REFUSAL, REFUSAL_MANY, confidence_words, marked, place_of, source_of
 from index import Article
 from ui.page import strings
 from ui.page.messages import cite_id
@@ -36,7 +36,8 @@ def welcome_html(starters: Iterable[str]) -> str:
 def _claims(answer: Answer, articles: Mapping[str, Article], turn: int) -> str:
     show = _quote if answer.mode == "extractive" else _prose
     claims = "".join(show(claim, answer.citations, articles, turn) for claim in answer.claims)
-    return f'<div class="answer">{claims}{_confidence(answer.confidence)}</div>'
+    note = f'<p class="note">{one_line(answer.note)}</p>' if answer.note else ""
+    return f'<div class="answer">{claims}{note}{_confidence(answer.confidence)}</div>'
 
 
 def _quote(claim: Claim, citations: tuple[Citation, ...], articles: Mapping[str, Article], turn: int) -> str:
@@ -48,7 +49,8 @@ def _prose(claim: Claim, citations: tuple[Citation, ...], articles: Mapping[str,
     """A claim in the bot's words, and under it each quote that it rests on."""
     links = "".join(_link(number, citations[number - 1], articles, turn) for number in claim.citations)
     quotes = (_figure(citations[number - 1].quote, (number,), citations, articles, turn) for number in claim.citations)
-    return f'<p class="claim">{one_line(claim.text)} {links}</p>{"".join(quotes)}'
+    said = one_line(marked(claim.text, (one.check for one in claim.failed)))
+    return f'<p class="claim">{said} {links}</p>{"".join(quotes)}'
 
 
 def _figure(

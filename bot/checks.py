@@ -1,0 +1,148 @@
+"""Whether a model's statement follows from the sentences that it names: by words and numbers, and by the reader.
+
+The checks by words need nothing but the texts, so that `verify` repeats them on an answer's JSON alone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.answer import Failure
+from bot.claim_names import unfounded_names
+from bot.figures import unfounded_dates, unfounded_figures
+from bot.plain import links
+from bot.polarity import contradiction
+from bot.words import FUNCTION_WORDS
+from index import Article
+from index.lexical import stems
+
+FOREIGN = 0.4
+"""A statement with a smaller share of words that are English's or the article's is held to be in another language."""
+
+ALWAYS_DROPPED = frozenset({"links"})
+"""Checks whose failures no mark makes good."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SAID = re.compile(
+    r"(?P<who>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)\s+(?:also\s+)?(?:said|says|told|claimed|claims|argued|argues|insisted|"
+    r"insists|believes|recalled|recalls|explained|added|admitted|warned)\b|(?:[Aa]ccording to|said|says)\s+"
+    r"(?P<by>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a statement may rest on: the sentences it names, who says them, their headings, and what was asked.
+
+    `article` is all text that may be told apart from it, `others` everybody who speaks there.
+    """
+
+    quotes: tuple[str, ...]
+    speakers: tuple[str, ...]
+    headings: tuple[str, ...]
+    question: str
+    article: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def evidence(self) -> list[str]:
+        """All texts that a number or a name may come from."""
+        return [*self.quotes, *self.speakers, *self.headings, self.question]
+
+
+def word_failures(text: str, basis: Basis) -> list[Failure]:
+    """The checks by words that a statement fails."""
+    return list(_word_failures(text, basis))
+
+
+def _word_failures(text: str, basis: Basis) -> Iterator[Failure]:
+    evidence = basis.evidence
+    if links(text, basis.quotes):
+        yield Failure(check="links")
+    foreign = is_foreign(text, basis)
+    yield from (Failure(check="numbers", detail=_short(one)) for one in unfounded_figures(text, evidence))
+    yield from (Failure(check="dates", detail=_short(one)) for one in unfounded_dates(text, evidence))
+    if foreign:
+        yield from _foreign_failures(text, basis)
+        return
+    yield from (Failure(check="names", detail=_short(one)) for one in unfounded_names(text, evidence, basis.article))
+    if word := contradiction(text, basis.quotes):
+        yield Failure(check="negation", detail=_short(word))
+    if who := _wrong_speaker(text, basis):
+        yield Failure(check="speaker", detail=_short(who))
+
+
+def _foreign_failures(text: str, basis: Basis) -> Iterator[Failure]:
+    """What can be told of a statement in another language: names that the article does not know, and no more."""
+    for name in re.findall(r"(?<=[^\W\d_][ ,;])[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)+", text):
+        if unfounded_names(name, [*basis.evidence, basis.article]):
+            yield Failure(check="names", detail=_short(name))
+    yield Failure(check="language")
+
+
+def is_foreign(text: str, basis: Basis) -> bool:
+    """Whether a statement is in another language than the article, so that its words cannot be compared."""
+    words = [word for word in _WORD.findall(text) if word.islower()]
+    if len(words) < 2:
+        return bool(re.search(r"[^\W\d_]", text)) and not re.search(r"[A-Za-z]", text)
+    known = _words_of(basis.article)
+    return sum(word in FUNCTION_WORDS or word in known for word in words) < FOREIGN * len(words)
+
+
+@lru_cache(maxsize=64)
+def _words_of(article: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(article.casefold()))
+
+
+def supported_share(text: str, basis: Basis) -> float:
+    """Share of a statement's content words, by their stems, that its sentences have; the question's do not count."""
+    known = set(stems(" ".join([*basis.quotes, *basis.speakers, *basis.headings])))
+    said = set(stems(text)) - (set(stems(basis.question)) - known)
+    return len(said & known) / len(said) if said else 0.0
+
+
+def _wrong_speaker(text: str, basis: Basis) -> str:
+    """Somebody who a statement says speaks, while its sentences are said by others."""
+    if not basis.speakers:
+        return ""
+    told = " ".join(basis.speakers)
+    for match in _SAID.finditer(text):
+        who = (match["who"] or match["by"]).split()[-1]
+        named = rf"(?<!\w){re.escape(who)}(?!\w)"
+        speaks_elsewhere = any(re.search(named, name) for name in basis.others)
+        if speaks_elsewhere and not re.search(named, told):
+            return who
+    return ""
+
+
+def _short(text: str) -> str:
+    return text[:40]
+
+
+def basis_of(spans: Sequence[tuple[Article, int, int]], question: str, standalone: str = "") -> Basis:
+    """What some spans of articles give a statement to rest on."""
+    speakers = [_speaker(article, start) for article, start, _ in spans]
+    places = [article.place(start)["section"] for article, start, _ in spans]
+    texts = {article.id: article.text for article, *_ in spans}
+    whole = " ".join(texts.values())
+    return Basis(
+        quotes=tuple(article.text[start:end] for article, start, end in spans),
+        speakers=tuple(dict.fromkeys(who for who in speakers if who)),
+        headings=tuple(dict.fromkeys(place for place in places if place)),
+        question=f"{question} {_names_there(standalone, whole)}".strip(),
+        article=whole,
+        others=tuple(speaker.name for article, *_ in spans for speaker in article.speakers),
+    )
+
+
+def _speaker(article: Article, start: int) -> str:
+    sentence = article.sentence_at(start)
+    speaker = article.speaker_named(sentence.speaker) if sentence else None
+    return f"{speaker.name}, {speaker.role}" if speaker and speaker.role else speaker.name if speaker else ""
+
+
+def _names_there(standalone: str, article: str) -> str:
+    """The names of a rewritten question that the article has: no more of it is trusted."""
+    found = re.findall(r"\b[A-Z][\w’'-]+", standalone)
+    return " ".join(name for name in found if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", article))
