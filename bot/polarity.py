@@ -54,7 +54,6 @@ _OPPOSITES = [
         "first|last final",
         "largest biggest highest|smallest lowest",
         "better|worse",
-        "male man men father son husband|female woman women mother daughter wife",
         "success succeeded succeeds|failure failed fails",
         "north|south",
         "east|west",

@@ -406,3 +406,17 @@ def test_a_model_that_cannot_be_used_is_told_at_once(model: str, why: str, tmp_p
     with pytest.raises(SettingsError, match=why) as caught:
         ArticleBot.open(settings=Settings.load(home=tmp_path, model=model))
     assert "\n" not in str(caught.value)
+
+
+def test_prose_is_verified_from_its_json(writers: Writers) -> None:
+    """`verify` repeats the checks by words: a statement altered afterwards fails, unless it says so."""
+    answer = json.loads(writers.ask(ASKED, says(honest)).model_dump_json())
+    articles = {writers.article.id: writers.article}
+    assert verify_json(json.dumps(answer), articles).passed
+    lie = answer["claims"][0]["text"].replace("eleven", "twelve")
+    answer["claims"][0]["text"] = lie
+    answer["text"] = " ".join(claim["text"] for claim in answer["claims"])
+    assert "claim 1: numbers 'twelve'" in str(verify_json(json.dumps(answer), articles))
+    answer["claims"][0]["failed"] = [{"check": "numbers", "detail": "twelve"}]
+    answer["text"] = answer["text"].replace(lie, f"{lie} {NOT_VERIFIED}")
+    assert verify_json(json.dumps(answer), articles).passed

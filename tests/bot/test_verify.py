@@ -111,7 +111,7 @@ def _prose(answer: dict[str, Any]) -> None:
         (_claim_uncited, "cites number 7"),
         (_abstained, "abstention"),
         (_no_citations, "cites number 1"),
-        (_prose, "only extractive answers can be verified"),
+        (_prose, "the text of the answer is not its claims"),
     ],
 )
 def test_damage_is_found_and_named(
