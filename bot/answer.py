@@ -179,8 +179,8 @@ class Answer(_Value):
 
 
 def prose_text(claims: Sequence[Claim]) -> str:
-    """The text of an answer in prose; a claim that failed a check says so."""
-    return " ".join(f"{claim.text} {NOT_VERIFIED}" if claim.failed else claim.text for claim in claims)
+    """The text of an answer in prose, a claim a line; one that failed a check says so."""
+    return "\n".join(f"{claim.text} {NOT_VERIFIED}" if claim.failed else claim.text for claim in claims)
 
 
 __all__ = [

@@ -75,7 +75,7 @@ def test_an_honest_model_is_heard(writers: Writers, model: str) -> None:
         "A battery on Harrier 19 ruptured after eleven days of charging to the limit.",
         "An update on 2 January had set charging back to 100%.",
     ]
-    assert answer.text == " ".join(claim.text for claim in answer.claims)
+    assert answer.text == "\n".join(claim.text for claim in answer.claims)
     assert RUPTURED in answer.citations[0].quote
     assert quotes_are_the_articles(answer, writers.article)
     assert not any(claim.failed for claim in answer.claims)
@@ -415,7 +415,7 @@ def test_prose_is_verified_from_its_json(writers: Writers) -> None:
     assert verify_json(json.dumps(answer), articles).passed
     lie = answer["claims"][0]["text"].replace("eleven", "twelve")
     answer["claims"][0]["text"] = lie
-    answer["text"] = " ".join(claim["text"] for claim in answer["claims"])
+    answer["text"] = "\n".join(claim["text"] for claim in answer["claims"])
     assert "claim 1: numbers 'twelve'" in str(verify_json(json.dumps(answer), articles))
     answer["claims"][0]["failed"] = [{"check": "numbers", "detail": "twelve"}]
     answer["text"] = answer["text"].replace(lie, f"{lie} {NOT_VERIFIED}")

@@ -91,7 +91,8 @@ def _no_citations(answer: dict[str, Any]) -> None:
 
 def _prose(answer: dict[str, Any]) -> None:
     answer["mode"] = "model"
-    answer["text"] = answer["claims"][0]["text"] = "Amazon laid off nobody."
+    answer["claims"][0]["text"] = "Amazon laid off nobody."
+    answer["text"] = "\n".join(claim["text"] for claim in answer["claims"])
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def _prose(answer: dict[str, Any]) -> None:
         (_claim_uncited, "cites number 7"),
         (_abstained, "abstention"),
         (_no_citations, "cites number 1"),
-        (_prose, "the text of the answer is not its claims"),
+        (_prose, "claim 1: negation 'nobody'"),
     ],
 )
 def test_damage_is_found_and_named(

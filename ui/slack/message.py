@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot import Answer, Citation
-from bot.wording import confidence_words, refusal, source_of
+from bot import Answer, Citation, Claim
+from bot.wording import confidence_words, not_verified, refusal, source_of
 from index import Article
 from ui.fragments import citation_link
 from ui.slack.texts import cut, escape, pieces
@@ -110,7 +110,7 @@ def _quotes(answer: Answer, articles: Mapping[str, Article], page: str) -> Messa
     texts = len(answer.claims) + (len(answer.citations) if answer.mode == "model" else 0)
     most = MOST_MESSAGE // texts
     source = _Sources(articles, page)
-    parts = [part for claim in answer.claims for part in [_claim(answer, claim.text, claim.citations, source, most)]]
+    parts = [_claim(answer, _told(claim), claim.citations, source, most) for claim in answer.claims]
     quoted = []
     if answer.mode == "model":
         quoted = [
@@ -122,6 +122,12 @@ def _quotes(answer: Answer, articles: Mapping[str, Article], page: str) -> Messa
         parts=(*parts, *quoted),
         footer=(source.article(articles[first.article], first, confidence_words(answer.confidence)),),
     )
+
+
+def _told(claim: Claim) -> str:
+    """What a claim says, its mark in front, where no cut reaches it."""
+    mark = not_verified(one.check for one in claim.failed)
+    return f"({mark}) {claim.text}" if claim.failed else claim.text
 
 
 def _claim(answer: Answer, text: str, numbers: Sequence[int], source: "_Sources", most: int) -> tuple[Block, ...]:
