@@ -188,10 +188,7 @@ def ui(
     """Serve the chat page."""
     from ui.server import serve
 
-    with _progress("indexing") as progress:
-        bot = _bot(article, progress)
-    with _progress("finding questions to begin with") as progress:
-        bot.prepare(progress)
+    bot = _prepared(article)
     serve(bot, next(iter(bot.articles)), host, port, browser)
 
 
@@ -214,8 +211,7 @@ def slack(
     elif check:
         _show(check_relay(SlackSettings.load(), article), as_json)
     else:
-        with _progress("indexing") as progress:
-            run(SlackSettings.load(), lambda: _bot(article, progress), host, port)
+        run(SlackSettings.load(), lambda: _prepared(article), host, port)
 
 
 @index_app.command("add")
@@ -330,6 +326,15 @@ def _bot(article: str, progress: "Report") -> "ArticleBot":
     from bot import ArticleBot
 
     return ArticleBot.open(article or None, progress=progress)
+
+
+def _prepared(article: str) -> "ArticleBot":
+    """The bot with the questions that its article answers."""
+    with _progress("indexing") as progress:
+        bot = _bot(article, progress)
+    with _progress("finding questions to begin with") as progress:
+        bot.prepare(progress)
+    return bot
 
 
 def _read_lines(source: str) -> list[bytes]:

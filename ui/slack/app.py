@@ -53,6 +53,20 @@ def who_we_are(client: WebClient) -> Own:
     raise AssertionError("unreachable")
 
 
+def admitted(settings: SlackSettings) -> None:
+    """Raise `SlackError` unless Socket Mode is open to us."""
+    try:
+        client_of(settings).apps_connections_open(app_token=settings.app_token.get_secret_value())
+    except TROUBLE as error:
+        raise SlackError(socket_trouble(error)) from error
+
+
+def socket_trouble(error: Exception) -> str:
+    """Why Socket Mode cannot be started, in words."""
+    told = REASONS.get(reason_of(error), reason_of(error)).replace("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+    return f"Socket Mode cannot be started: {told}. See article-bot slack --check"
+
+
 REASONS = {
     "not_authed": "SLACK_BOT_TOKEN is empty",
     "invalid_auth": "SLACK_BOT_TOKEN is no token of this workspace: copy it from OAuth & Permissions",

@@ -52,13 +52,15 @@ def run(settings: SlackSettings, open_bot: Callable[[], ArticleBot], host: str, 
     """Answer until interrupted. Raises `ArticleBotError`; a wrong token is told before the article is opened."""
     require_extra()
     _all_given(settings)
-    from ui.slack.app import build_app, client_of, who_we_are
+    from ui.slack.app import admitted, build_app, client_of, who_we_are
     from ui.slack.delivery import Delivery
     from ui.slack.relay import Relay
     from ui.slack.serving import serve_http, serve_socket
 
     client = client_of(settings)
     own = who_we_are(client)
+    if settings.mode == "socket":
+        admitted(settings)
     bot = open_bot()
     bot.warm()
     relay = Relay(
@@ -66,7 +68,6 @@ def run(settings: SlackSettings, open_bot: Callable[[], ArticleBot], host: str, 
         own,
         Delivery(client, own),
         open_ledger(settings, bot.settings.home),
-        starters=lambda: starter_questions(bot),
         page=settings.page_url,
     )
     app = build_app(settings, client, relay)
@@ -74,11 +75,6 @@ def run(settings: SlackSettings, open_bot: Callable[[], ArticleBot], host: str, 
         serve_http(app, relay, host, port)
     else:
         serve_socket(app, relay, settings.app_token.get_secret_value())
-
-
-def starter_questions(bot: ArticleBot) -> tuple[str, ...]:
-    """Questions that the article answers; none where they cannot be had."""
-    return ()
 
 
 def _all_given(settings: SlackSettings) -> None:

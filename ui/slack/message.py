@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot import Answer, Citation, Claim
+from bot import Answer, Citation, Claim, Passage
 from bot.wording import confidence_words, not_verified, refusal, source_of
 from index import Article
 from ui.fragments import citation_link
@@ -27,6 +27,8 @@ MOST_MESSAGE = 10_000
 """Characters of the article in one message; Slack refuses one somewhere above 13,000 in all."""
 MOST_VALUE = 2_000
 """Characters that a button carries."""
+_MOST_QUOTES = 5
+_MOST_PROSE = 12  # claims and quotes
 _MOST_LABEL = 75
 _MOST_CONTEXT = 300
 
@@ -50,7 +52,8 @@ def answer_message(answer: Answer, articles: Mapping[str, Article], page: str = 
 
     `page` is the address that a reader is sent to where the article has none of its own.
     """
-    return _refusal(answer, articles) if answer.abstained else _quotes(answer, articles, page)
+    source = _Sources(articles, page)
+    return _refusal(answer, source) if answer.abstained else _quotes(answer, source)
 
 
 def notice(text: str) -> Message:
@@ -88,7 +91,7 @@ def with_feedback(message: Message, value: str, citations: int, *, private: bool
     """
     if len(value) >= MOST_VALUE:  # a button puts its verdict before it
         return message
-    report = () if private and citations > 1 else _report(value, citations)
+    report = () if not citations or (private and citations > 1) else _report(value, citations)
     return replace(message, footer=(*message.footer, _thumbs(value), *report))
 
 
@@ -106,21 +109,17 @@ def end_of(marker: str) -> str:
     return f"{marker}-end"
 
 
-def _quotes(answer: Answer, articles: Mapping[str, Article], page: str) -> Message:
-    texts = len(answer.claims) + (len(answer.citations) if answer.mode == "model" else 0)
-    most = MOST_MESSAGE // texts
-    source = _Sources(articles, page)
-    parts = [_claim(answer, _told(claim), claim.citations, source, most) for claim in answer.claims]
-    quoted = []
-    if answer.mode == "model":
-        quoted = [
-            (_quote(cut(cited.quote, most), (n,)), source.context(cited, n)) for n, cited in _numbered(answer.citations)
-        ]
-    first = answer.citations[0]
+def _quotes(answer: Answer, source: "_Sources") -> Message:
+    """Claims in parts, the same while the answer grows; the quotes of prose come last, since their number grows too."""
+    prose = answer.mode == "model"
+    most = MOST_MESSAGE // (_MOST_PROSE if prose else _MOST_QUOTES)
+    quoted: list[Block] = []
+    for number, cited in enumerate(answer.citations if prose else (), start=1):
+        quoted += [_quote(cut(cited.quote, most), (number,)), source.context(cited)]
     return Message(
         text=escape(cut(answer.text, MOST_TEXT)),
-        parts=(*parts, *quoted),
-        footer=(source.article(articles[first.article], first, confidence_words(answer.confidence)),),
+        parts=tuple(_claim(answer, _told(claim), claim.citations, source, most) for claim in answer.claims),
+        footer=(*quoted, source.article(answer.citations[0], confidence_words(answer.confidence))),
     )
 
 
@@ -134,12 +133,10 @@ def _claim(answer: Answer, text: str, numbers: Sequence[int], source: "_Sources"
     """A claim. Where it is the article's own words it is set as a quote, with its sources under it."""
     if answer.mode == "model":
         return (_rich(_section(*_texts(cut(text, most)), *_marks(numbers))),)
-    cited = [(number, answer.citations[number - 1]) for number in numbers]
-    return (_quote(cut(text, most), numbers), *(source.context(citation, number) for number, citation in cited))
-
-
-def _numbered(citations: Sequence[Citation]) -> list[tuple[int, Citation]]:
-    return list(enumerate(citations, start=1))
+    labels = [f"[{number}] " if len(numbers) > 1 else "" for number in numbers]
+    cited = [answer.citations[number - 1] for number in numbers]
+    sources = [source.context(citation, label) for citation, label in zip(cited, labels, strict=True)]
+    return (_quote(cut(text, most), numbers), *sources)
 
 
 def _quote(text: str, numbers: Sequence[int]) -> Block:
@@ -153,21 +150,27 @@ class _Sources:
     articles: Mapping[str, Article]
     page: str
 
-    def context(self, citation: Citation, number: int) -> Block:
+    def context(self, citation: Citation, label: str = "") -> Block:
         """Who says it, and where it stands."""
         article = self.articles[citation.article]
         words = source_of(article, citation.speaker, citation.start)
         several = f"{article.title} · " if len(self.articles) > 1 else ""
         link = self._link(citation_link(article, citation.start, citation.end), "Show in the article")
-        return _context(f"[{number}] {several}{words}", link)
+        return _context(f"{label}{several}{words}", link)
 
-    def article(self, article: Article, first: Citation, confidence: str) -> Block:
+    def article(self, first: Citation, confidence: str) -> Block:
         """The article, and how sure the answer is."""
+        article = self.articles[first.article]
         day = article.published
         published = f"{day.day} {day:%B %Y}" if day else ""
         named = " · ".join(filter(None, (article.title, article.publisher, published)))
         address = citation_link(article, first.start, first.start) or self.page
-        return _context(named, self._link(address, "Read the article"), confidence)
+        return _context(f"From: {named}", self._link(address, "Read the article"), confidence)
+
+    def nearest(self, passage: Passage) -> Block:
+        """Where a refusal points."""
+        address = citation_link(self.articles[passage.article], passage.start, passage.end)
+        return _context(f"The closest passage: {passage.place}", self._link(address, "Show in the article"))
 
     @staticmethod
     def _link(address: str, label: str) -> str:
@@ -176,11 +179,11 @@ class _Sources:
         return f"<{address}|{label}>" if safe else ""
 
 
-def _refusal(answer: Answer, articles: Mapping[str, Article]) -> Message:
-    opening = refusal(len(articles), "", "")
+def _refusal(answer: Answer, source: "_Sources") -> Message:
+    opening = refusal(len(source.articles), "", "")
     blocks = [_rich(_section(_text(opening)))]
     if answer.nearest:
-        blocks.append(_context(f"The closest passage is {answer.nearest.place}."))
+        blocks.append(source.nearest(answer.nearest))
     if answer.suggestions:
         blocks += [_rich(_section(_text("It does answer:"))), *_suggestions(answer.suggestions)]
     return Message(escape(opening), footer=tuple(blocks))

@@ -53,7 +53,7 @@ class Relay:
         ledger: Ledger,
         *,
         workers: Workers | None = None,
-        starters: Callable[[], Sequence[str]] = tuple,
+        starters: Callable[[], Sequence[str]] | None = None,
         page: str = "",
     ) -> None:
         self.own = own
@@ -61,7 +61,7 @@ class Relay:
         self._delivery = delivery
         self._ledger = ledger
         self._workers = workers or Workers()
-        self._starters = starters
+        self._starters = starters or bot.starters
         self._page = page
         self._limit = QuestionLimit(bot.settings.questions_per_minute)
         self._opinions = Opinions(bot)

@@ -1,19 +1,19 @@
 """The relay in its two modes, until it is told to stop: connected to Slack (Socket Mode), or listening (HTTP)."""
 
 import json
-import logging
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import typer
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
-from ui.slack.app import REASONS
-from ui.slack.delivery import TROUBLE, reason_of
+from ui.slack.app import socket_trouble
+from ui.slack.delivery import TROUBLE
 from ui.slack.errors import SlackError
 from ui.slack.ledger import LEASE
 from ui.slack.relay import Relay
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 PATH = "/slack/events"
 _MOST_BODY = 1 << 20
 _PING_SECONDS = 10.0
-_log = logging.getLogger(__name__)
 
 
 def connected(app: App, app_token: str, ping_interval: float = _PING_SECONDS) -> SocketModeHandler:
@@ -35,9 +34,7 @@ def connected(app: App, app_token: str, ping_interval: float = _PING_SECONDS) ->
         handler.connect()  # type: ignore[no-untyped-call]
     except TROUBLE as error:
         client.close()
-        reason = reason_of(error)
-        told = REASONS.get(reason, reason).replace("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-        raise SlackError(f"Socket Mode cannot be started: {told}. See article-bot slack --check") from error
+        raise SlackError(socket_trouble(error)) from error
     return handler
 
 
@@ -46,7 +43,7 @@ def serve_socket(app: App, relay: Relay, app_token: str) -> None:
     stop = _stop_signal()
     with tended(relay):
         handler = connected(app, app_token)
-        _log.info("connected")
+        typer.echo("article-bot: connected to Slack (Ctrl-C stops it)")
         stop.wait()
         handler.close()  # type: ignore[no-untyped-call]
 
@@ -104,6 +101,7 @@ def serve_http(app: App, relay: Relay, host: str, port: int) -> None:
     from ui.server import listening
 
     with listening(host, port) as listener, tended(relay):
+        typer.echo(f"article-bot: Slack calls {PATH} at port {listener.getsockname()[1]} (Ctrl-C stops it)")
         config = uvicorn.Config(http_app(app), log_level="warning", timeout_graceful_shutdown=3)
         uvicorn.Server(config).run(sockets=[listener])
 

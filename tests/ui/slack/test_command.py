@@ -120,10 +120,16 @@ def test_a_relay_that_is_killed_and_started_again_answers_once(bot: ArticleBot, 
         later = workspace.say("C1", f"<@{BOT_USER}> When was it published?")
         sockets.send("events_api", event_of(later, "app_mention"))
         workspace.answered(later)
+        opened = {"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": "messages"}
+        sockets.send("events_api", {"type": "event_callback", "team_id": "T1", "event_id": "E1", "event": opened})
+        (prompts,) = workspace.wait(lambda: workspace.made("assistant.threads.setSuggestedPrompts"))
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=60)
         assert process.returncode == 0
     assert len(workspace.answered(message)) == 1
+    offered = [prompt["message"] for prompt in prompts.body["prompts"]]
+    assert offered == list(bot.starters())
+    assert not any(bot.ask(question).abstained for question in offered)
     assert texts_of(workspace.answered(message)[0])
     for secret in (BOT_TOKEN, APP_TOKEN, "wrote the article"):
         assert secret not in said

@@ -1,6 +1,7 @@
 """Blocks: everything of the answer, within Slack's limits, nothing of it read as markup."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,15 @@ def test_a_grown_answer_only_adds_parts(bot: ArticleBot) -> None:
 
 
 @pytest.mark.parametrize("mode", ["extractive", "model"])
+def test_prose_and_quotes_grow_part_by_part(mode: str, seed_article: Article) -> None:
+    """Each claim more is a part more, the others as they were, so that a stream never has to be replaced."""
+    articles = {seed_article.id: seed_article}
+    grown = [answer_message(answer_of(seed_article, mode, count), articles).parts for count in range(1, 6)]
+    assert [len(parts) for parts in grown] == [1, 2, 3, 4, 5]
+    assert all(longer[: len(shorter)] == shorter for shorter, longer in pairwise(grown))
+
+
+@pytest.mark.parametrize("mode", ["extractive", "model"])
 @pytest.mark.parametrize("words", [1, 100, 5_000])
 def test_endless_sentences_fit(mode: str, words: int, tmp_path: Path) -> None:
     """Whatever an article holds, the message is one that Slack takes, and says where it was cut."""
@@ -131,6 +141,7 @@ def test_a_refusal_has_thumbs_and_no_passage_to_report(bot: ArticleBot) -> None:
     message = with_feedback(answer_message(answer, bot.articles), "v", 0)
     dumped = json.dumps(message.blocks)
     assert FEEDBACK in dumped
+    assert WRONG_PASSAGE not in dumped
     assert all(question in texts_of({"blocks": message.blocks}) for question in answer.suggestions)
     assert not wrong_blocks(message.blocks)
 

@@ -4,11 +4,12 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot import ArticleBot
+from bot import Answer, ArticleBot
 from index import Article
 from tests.ui.slack.conftest import STARTERS, Running, click, element, running, trigger
 from tests.ui.slack.workspace import (
@@ -22,6 +23,7 @@ from tests.ui.slack.workspace import (
     failing,
     texts_of,
 )
+from tests.ui.slack.test_message import answer_of
 from ui.slack.ledger import SqliteLedger
 from ui.slack.message import FEEDBACK, SHARE, SUGGESTION, WRONG_PASSAGE
 from ui.slack.relay import APOLOGY, BUSY, HELLO
@@ -275,6 +277,29 @@ def test_buttons_answer_while_slow_answers_run(bot: ArticleBot, slack: Slack, le
     assert [len(given) for given in answers] == [1] * 8
     busy = [given for (given,) in answers if BUSY in texts_of(given)]
     assert len(busy) == 2
+
+
+def test_prose_is_streamed_as_it_is_written(
+    bot: ArticleBot, seed_article: Article, slack: Slack, ledger: SqliteLedger
+) -> None:
+    """A claim at a time, its quotes at the end; where the writing breaks off, an apology takes the place of it all."""
+
+    class Writing(ArticleBot):
+        def stream(self, input: object, config: object = None, **more: object) -> Iterator[Answer]:  # type: ignore[override]
+            for count in (1, 2, 3):
+                yield answer_of(seed_article, "model", count)
+            if "break" in str(input):
+                raise RuntimeError("secret detail")
+
+    workspace, _ = slack
+    with running(Writing(bot.store, list(bot.articles), settings=bot.settings), slack, ledger) as relay:
+        (answer,) = workspace.answered(ask(relay, workspace))
+        assert len(workspace.made("chat.appendStream")) == 2
+        assert not workspace.made("chat.update")
+        quotes = [b for b in answer["blocks"] if b["type"] == "rich_text" and "quote" in b["elements"][0]["type"]]
+        assert len(quotes) == 3
+        (broken,) = workspace.answered(ask(relay, workspace, "Does it break?"))
+    assert texts_of(broken) == APOLOGY
 
 
 @pytest.mark.parametrize("mode", ["socket", "http"])

@@ -229,6 +229,8 @@ def wrong_blocks(blocks: list[Json]) -> str:
     if len(blocks) > 50 or len(ids) != len(set(ids)) or any(len(name) > 255 for name in ids):
         return "invalid_blocks"
     for block in blocks:
+        if any(element.get("options") == [] for element in block.get("elements", [])):
+            return "invalid_blocks"
         if block["type"] == "rich_text":
             texts = [part for element in block["elements"] for part in element["elements"]]
             if not texts or any(part["type"] == "text" and not 0 < len(part["text"]) <= 3_000 for part in texts):
