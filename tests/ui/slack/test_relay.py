@@ -12,6 +12,7 @@ import pytest
 from bot import Answer, ArticleBot
 from index import Article
 from tests.ui.slack.conftest import STARTERS, Running, click, element, running, trigger
+from tests.ui.slack.test_message import answer_of
 from tests.ui.slack.workspace import (
     APP_TOKEN,
     BOT_TOKEN,
@@ -23,7 +24,6 @@ from tests.ui.slack.workspace import (
     failing,
     texts_of,
 )
-from tests.ui.slack.test_message import answer_of
 from ui.slack.ledger import SqliteLedger
 from ui.slack.message import FEEDBACK, SHARE, SUGGESTION, WRONG_PASSAGE
 from ui.slack.relay import APOLOGY, BUSY, HELLO
