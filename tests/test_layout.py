@@ -19,7 +19,7 @@ HOMES = {
     "chromadb": {"index/backends.py"},
     "langchain_chroma": {"index/chroma.py"},
     "sentence_transformers": {"index/embeddings.py"},
-    "gradio": {"ui/page/layout.py"},
+    "gradio": {"ui/page/chatbot.py", "ui/page/layout.py"},
     "trafilatura": {"index/html.py"},
     "pdfminer": {"index/pdf.py"},
     "ir_measures": {"evals/retrieval.py"},

@@ -11,6 +11,7 @@ def header_html(titles: Mapping[str, str], chosen: str, feedback: str) -> str:
     return (
         f'<header><h1>{strings.NAME}</h1>{_picker(titles, chosen)}<nav aria-label="{strings.ACTIONS}">'
         f'<button type="button" id="open-article">{strings.OPEN_ARTICLE}</button>'
+        f'<button type="button" id="open-articles" data-title="{strings.ARTICLES_TITLE}">{strings.ARTICLES}</button>'
         f'<button type="button" id="new">{strings.NEW}</button>{_export()}{_about(feedback)}</nav></header>'
         '<p id="said" role="status"></p>'
     )

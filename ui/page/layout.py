@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +12,15 @@ from bot import ArticleBot
 from index import ArticleBotError
 from ui.limits import QuestionLimit
 from ui.page import strings
+from ui.page.chatbot import make_chatbot
 from ui.page.citing import citation_text
 from ui.page.conversation import Conversation
 from ui.page.feedback import Feedback
 from ui.page.header import header_html
 from ui.page.messages import text_of
+from ui.page.shelf import Shelf
 from ui.quiet import SWITCHES
-from ui.render import escape_markdown, unescape_markdown
+from ui.render import unescape_markdown
 
 os.environ.update(SWITCHES)  # Gradio asks at import time
 import gradio as gr
@@ -44,6 +46,7 @@ def build_page(bot: ArticleBot, article_id: str, limit: QuestionLimit | None = N
     page: gr.Blocks = gr.Blocks(title=strings.NAME, fill_width=True, fill_height=True, analytics_enabled=False)
     with page:
         _Page(Conversation(bot, article_id, limit), bot).wire(page)
+    page.max_file_size = bot.settings.max_article
     return page
 
 
@@ -76,6 +79,7 @@ class _Page:
         self._talk = talk
         self._bot = bot
         self._feedback = Feedback(bot.settings)
+        self._shelf = Shelf(bot, talk.article_id)
         self.file = gr.Textbox(visible=False)
         self.chosen = gr.Textbox(talk.article_id, visible=False)
         self.kept = gr.Textbox(visible=False)
@@ -85,7 +89,7 @@ class _Page:
         with gr.Row(elem_id="columns"):
             with gr.Column(scale=5, min_width=320, elem_id="talk"):
                 self.welcome = gr.HTML(html_template="${value}", js_on_load=None, elem_id="welcome", padding=False)
-                self.chat = _chatbot()
+                self.chat = make_chatbot()
                 self.feedback = gr.HTML(
                     html_template="${value}", js_on_load=_file("feedback.js"), elem_id="feedback", padding=False
                 )
@@ -107,11 +111,19 @@ class _Page:
                     server_functions=[self._server_function()],
                 )
 
+        with gr.Column(elem_id="articles"):
+            self.shelf = gr.HTML(html_template="${value}", js_on_load=_file("shelf.js"), padding=False)
+            with gr.Row():
+                self.address = gr.Textbox(label=strings.ADDRESS, placeholder=strings.ADDRESS_HINT, max_lines=1, scale=4)
+                self.add = gr.Button(strings.ADD, scale=1, min_width=80)
+            self.upload = gr.UploadButton(strings.FILE)
+
     def wire(self, page: gr.Blocks) -> None:
         """Join the components to the functions."""
         self._wire_questions()
         self._wire_pane()
         self._wire_feedback()
+        self._wire_shelf()
         opened = [self.header, self.welcome, self.chat, self.pane, self.chosen]
         page.load(self._open, self.kept, opened, js=_file("restore.js"), **_QUIET)
         keep = _file("keep.js")
@@ -148,6 +160,15 @@ class _Page:
         if self._feedback.place:
             self.chat.like(self._like, self.chat, self.feedback, **_QUIET)
         self.feedback.opinion(self._opinion, [self.chat, self.chosen], self.feedback, **_QUIET)
+
+    def _wire_shelf(self) -> None:
+        opened = [self.shelf, self.header, self.welcome, self.pane, self.chosen]
+        adding: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_id": "adding"}
+        for event in (self.add.click, self.address.submit):
+            event(self._add_address, [self.address, self.chat], [*opened, self.address], concurrency_limit=2, **adding)
+        self.upload.upload(self._add_file, [self.upload, self.chat], opened, concurrency_limit=2, **adding)
+        self.shelf.list(self._shelf.html, None, self.shelf, **_QUIET)
+        self.shelf.remove(self._remove, [self.chat, self.chosen], opened, **_QUIET)
 
     async def _submit(
         self, question: str, messages: Messages, article: str, request: gr.Request
@@ -221,18 +242,36 @@ class _Page:
     def _open(self, kept: str) -> tuple[Any, ...]:
         restored = self._talk.restored(kept)
         return (
-            header_html(self._titles(), restored.article, self._feedback.place),
+            header_html(self._shelf.titles(), restored.article, self._feedback.place),
             self._talk.welcome(restored.article),
             restored.messages,
             self._talk.pane(restored.messages, restored.article),
             restored.article,
         )
 
-    def _titles(self) -> dict[str, str]:
-        try:
-            return {record.id: record.title for record in self._bot.store.snapshot().records.values()}
-        except ArticleBotError:  # the pane says what is wrong
-            return {}
+    def _add_address(self, address: str, messages: Messages) -> Iterator[tuple[Any, ...]]:
+        done = False
+        for shown, added in self._shelf.add(address=address):
+            done = bool(added)
+            yield *self._shelved(shown, messages, added), gr.skip()
+        if done:
+            yield *(gr.skip() for _ in range(5)), ""
+
+    def _add_file(self, file: str, messages: Messages) -> Iterator[tuple[Any, ...]]:
+        for shown, added in self._shelf.add(file=file):
+            yield self._shelved(shown, messages, added)
+
+    def _remove(self, messages: Messages, article: str, event: gr.EventData) -> tuple[Any, ...]:
+        gone = str(_sent(event).get("id", ""))
+        shown = self._shelf.remove(gone)
+        return self._shelved(shown, messages, self._talk.article_id if gone == article else article)
+
+    def _shelved(self, shown: str, messages: Messages, article: str) -> tuple[Any, ...]:
+        """The dialog's contents, and where an article is named, the page with that one chosen."""
+        if not article:
+            return shown, *(gr.skip() for _ in range(4))
+        head = header_html(self._shelf.titles(), article, self._feedback.place)
+        return shown, head, self._talk.welcome(article), self._talk.pane(messages, article), article
 
     def _server_function(self) -> Callable[[Any], str]:
         store = self._bot.store
@@ -246,22 +285,6 @@ class _Page:
                 return ""
 
         return citation
-
-
-def _chatbot() -> gr.Chatbot:
-    chatbot = gr.Chatbot(
-        label=strings.CONVERSATION,
-        show_label=False,
-        container=False,
-        buttons=["copy"],
-        layout="panel",
-        editable="user",
-        latex_delimiters=[],
-        feedback_options=("Like", "Dislike"),
-        elem_id="chatbot",
-    )
-    _show_questions_as_text(chatbot)
-    return chatbot
 
 
 def _idle() -> Any:
@@ -280,38 +303,6 @@ def _index(event: Any) -> int:
 
 def _question_at(messages: Messages, index: int) -> str:
     return text_of(messages[index]) if 0 <= index < len(messages) else ""
-
-
-def _show_questions_as_text(chatbot: gr.Chatbot) -> None:
-    """Let a chatbot show what the reader wrote as text: Gradio would read it as Markdown and HTML.
-
-    The methods are set on the one chatbot: beside the source of a subclass Gradio would write a stub file. A function
-    may therefore give it messages, but no new properties, for which Gradio would make another chatbot.
-    """
-    to_browser, from_browser = chatbot.postprocess, chatbot.preprocess
-
-    def postprocess(value: Any) -> Any:
-        return _questions(to_browser(value), escape_markdown)
-
-    def preprocess(payload: Any) -> Any:
-        return from_browser(_questions(payload, unescape_markdown) if payload else payload)
-
-    chatbot.postprocess = postprocess  # type: ignore[method-assign]
-    chatbot.preprocess = preprocess  # type: ignore[method-assign]
-
-
-def _questions(data: Any, change: Callable[[str], str]) -> Any:
-    """The conversation with the reader's texts changed."""
-    root = []
-    for message in data.root:
-        if message.role == "user":
-            content = [
-                part.model_copy(update={"text": change(part.text)}) if part.type == "text" else part
-                for part in message.content
-            ]
-            message = message.model_copy(update={"content": content})
-        root.append(message)
-    return data.model_copy(update={"root": root})
 
 
 def _file(name: str) -> str:

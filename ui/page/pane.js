@@ -317,6 +317,8 @@ new MutationObserver(() => {
 
 watch("value", () => {
   pane.setAttribute("aria-label", words().article || "The article");
+  const picker = document.querySelector("#picker select");
+  if (picker && root()?.dataset.article) picker.value = root().dataset.article;
   if (show(wanted, { focus: true })) wanted = "";
   else if (!show(root()?.dataset.active, { focus: false })) pane.scrollTo({ top: 0 });
 });

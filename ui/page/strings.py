@@ -89,3 +89,26 @@ FEEDBACK_ON = (
     "Nothing else about you is kept anywhere. ARTICLE_BOT_FEEDBACK=off switches it off."
 )
 CANCEL = "Cancel"
+
+# The articles
+ARTICLES = "Articles"
+ARTICLES_TITLE = "Articles that can be asked"
+ADDRESS = "Address of an article"
+ADDRESS_HINT = "https://…"
+ADD = "Add"
+FILE = "Or choose a file: Markdown, text, HTML or PDF"
+CLOSE = "Close"
+REMOVE = "Remove"
+REMOVE_THIS = "Remove “{title}”"
+SURE = "Really remove?"
+REMOVED = "Removed. What was asked about it can still be read, but not looked up."
+NOT_REMOVED = "This is the article that the page opens with: it stays."
+NOT_ADDED = "Something went wrong here, and the article was not added; the server’s log has the cause."
+INDEXED = "{sentences} sentences · found with {embedding}, read with {reader}"
+ADDED = "{source} · added {day}"
+STAGES = {
+    "reading": "Reading the article …",
+    "indexing": "Indexing its sentences …",
+    "questions": "Finding questions that it answers …",
+    "done": "“{title}” can be asked now.",
+}
