@@ -151,7 +151,7 @@ def test_on_a_phone_the_article_is_a_drawer(browser: Browser, address: str, bot:
             expect(page.locator("#source")).not_to_be_visible()
             expect(link).to_be_focused()
             expect(link).to_be_in_viewport()
-        page.get_by_role("button", name="Read the article").click()
+        page.get_by_role("button", name="Read", exact=True).click()
         expect(page.locator("#source")).to_be_focused()
         page.mouse.click(200, 20)
         expect(page.locator("#source")).not_to_be_visible()

@@ -31,7 +31,7 @@ def test_axe_finds_nothing(browser: Browser, address: str, size: tuple[int, int]
         page.keyboard.press("Escape")
         ask(page, "Who is the queen of Mars?")
         assert violations(page) == []
-        for menu in ("Save", "What is kept"):
+        for menu in ("Save", "Privacy"):
             page.get_by_role("button", name=menu, exact=True).click()
             assert violations(page) == []
             page.keyboard.press("Escape")

@@ -80,7 +80,7 @@ def test_a_selected_passage_is_only_for_feedback_where_a_form_is_open(page: Page
 
 def test_the_page_says_what_is_kept(page: Page, file: Path) -> None:
     """What, where, and how to switch it off."""
-    page.get_by_role("button", name="What is kept").click()
+    page.get_by_role("button", name="Privacy").click()
     about = page.get_by_role("dialog", name="What is kept")
     expect(about).to_contain_text(str(file))
     expect(about).to_contain_text("ARTICLE_BOT_FEEDBACK=off")

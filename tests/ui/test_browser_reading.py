@@ -65,6 +65,16 @@ def test_a_quote_leads_back_to_its_claim(page: Page) -> None:
     assert page.evaluate("window.scrollY") == 0
 
 
+def test_an_answer_is_read_from_its_beginning(page: Page) -> None:
+    """However long it is, its question stands at the top."""
+    for turn, question in enumerate((SECOND, "What do workers say about the tools?", FIRST), start=1):
+        ask(page, question)
+        asked = page.locator('[data-testid="user"]').last
+        expect(asked).to_have_text(question)
+        expect(asked).to_be_in_viewport(ratio=1)
+        expect(page.locator(f'a.cite[href="#cite-{turn - 1}-1"]')).to_be_in_viewport()
+
+
 def test_the_strip_shows_what_was_quoted(page: Page) -> None:
     """A tick a citation, where its quote stands, and a click goes there."""
     ask(page, FIRST)

@@ -18,6 +18,7 @@ def make_chatbot() -> gr.Chatbot:
         buttons=["copy"],
         layout="panel",
         editable="user",
+        autoscroll=False,
         latex_delimiters=[],
         feedback_options=("Like", "Dislike"),
         elem_id="chatbot",

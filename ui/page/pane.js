@@ -309,10 +309,29 @@ function nameMessages() {
       message.setAttribute("aria-label", label);
     });
 }
+// A new question goes to the top of the conversation, so that its answer is read from its beginning; until the reader
+// moves it elsewhere.
+let questions = 0;
+let pinned = null;
+
+function pinQuestion() {
+  const rows = document.querySelectorAll("#chatbot .user-row");
+  if (rows.length > questions) pinned = rows[rows.length - 1];
+  questions = rows.length;
+  const view = pinned?.closest('[role="log"]');
+  if (view) view.scrollTop += pinned.getBoundingClientRect().top - view.getBoundingClientRect().top - 8;
+}
+
+for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
+  document.addEventListener(name, ({ target }) => (pinned = target.closest?.("#chatbot") ? null : pinned), { passive: true });
+
 let naming = 0;
 new MutationObserver(() => {
   cancelAnimationFrame(naming);
-  naming = requestAnimationFrame(nameMessages);
+  naming = requestAnimationFrame(() => {
+    nameMessages();
+    pinQuestion();
+  });
 }).observe(document.body, { subtree: true, childList: true, attributeFilter: ["aria-label"] });
 
 watch("value", () => {

@@ -28,7 +28,7 @@ NO_ARTICLE = "The article cannot be shown: {reason}"
 # The article
 ARTICLE = "The article"
 BACK = "Back to the answer"
-OPEN_ARTICLE = "Read the article"
+OPEN_ARTICLE = "Read"
 QUOTED_IN = "Quoted in answer {turn}, number {number}: back to it"
 UNUSED = "No passage quoted yet"
 USED_ONE = "1 passage quoted so far, {share} of the article"
@@ -64,7 +64,8 @@ PICKER = "Article"
 NEW = "New"
 EXPORT = "Save"
 EXPORTS = {"md": "As Markdown", "json": "As JSON"}
-ABOUT = "What is kept"
+ABOUT = "Privacy"
+ABOUT_TITLE = "What is kept"
 KEPT = (
     "The conversation stays in this browser tab, so that a reload does not lose it. It is gone when the tab is closed.",
 )
