@@ -40,5 +40,6 @@ def _about(feedback: str) -> str:
     told = "".join(f"<p>{escape(line)}</p>" for line in (*strings.KEPT, kept))
     return (
         f'<button type="button" popovertarget="about">{strings.ABOUT}</button>'
-        f'<div id="about" popover role="dialog" aria-label="{strings.ABOUT_TITLE}"><h2>{strings.ABOUT_TITLE}</h2>{told}</div>'
+        f'<div id="about" popover role="dialog" aria-label="{strings.ABOUT_TITLE}">'
+        f"<h2>{strings.ABOUT_TITLE}</h2>{told}</div>"
     )
