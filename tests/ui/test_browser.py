@@ -140,7 +140,7 @@ def test_on_a_phone_the_article_is_a_drawer(browser: Browser, address: str, bot:
         expect(page.locator("#source")).not_to_be_visible()
         link = page.locator('a.cite[href="#cite-0-1"]')
         for leave in (
-            lambda: page.get_by_role("button", name="Back to the answer").click(),
+            lambda: page.get_by_role("button", name="Back to the chat").click(),
             lambda: page.keyboard.press("Escape"),
         ):
             assert follow(page, "cite-0-1") == bot.ask(FIRST).citations[0].quote

@@ -106,7 +106,7 @@ class _Page:
             with gr.Column(scale=6, min_width=320, elem_id="source"):
                 self.pane = gr.HTML(
                     html_template="${value}",
-                    js_on_load=_file("pane.js"),
+                    js_on_load="\n".join(map(_file, ("passage.js", "chat.js", "pane.js"))),
                     padding=False,
                     server_functions=[self._server_function()],
                 )

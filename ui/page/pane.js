@@ -1,6 +1,6 @@
 // Joins the conversation to the article: citations to their marks, marks back to the claims, a selection to what can be
 // done with it. Runs once, when the pane is mounted; `element`, `trigger`, `watch` and `server` come from Gradio. What
-// is re-rendered is found anew each time: nothing here holds on to it.
+// is re-rendered is found anew each time: nothing here holds on to it. passage.js and chat.js go before, in one scope.
 const pane = element.closest("#source") || element;
 const narrow = matchMedia("(max-width: 800px)");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -79,140 +79,6 @@ function closeDrawer() {
   shutOthers();
 }
 
-// --- The selected passage. Offsets are code points of the article's text, as everywhere outside the browser.
-const length = (string) => [...string].length;
-let passage = null;
-
-function offsetOf(node, at) {
-  const range = document.createRange();
-  range.selectNodeContents(text());
-  range.setEnd(node, at);
-  return length(range.toString());
-}
-
-function selected() {
-  const selection = getSelection();
-  if (!text() || !selection.rangeCount || selection.isCollapsed) return null;
-  const range = selection.getRangeAt(0);
-  if (!text().contains(range.startContainer) || !text().contains(range.endContainer)) return null;
-  const raw = range.toString();
-  const start = offsetOf(range.startContainer, range.startOffset) + length(raw) - length(raw.trimStart());
-  const quote = raw.trim();
-  return quote ? { start, end: start + length(quote), quote, article: root().dataset.article } : null;
-}
-
-function rangeOf(start, end) {
-  const range = document.createRange();
-  const walker = document.createTreeWalker(text(), NodeFilter.SHOW_TEXT);
-  let at = 0;
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const points = [...node.data];
-    const place = (offset) => points.slice(0, offset - at).join("").length;
-    if (start >= at && start < at + points.length) range.setStart(node, place(start));
-    if (end > at && end <= at + points.length) {
-      range.setEnd(node, place(end));
-      return range;
-    }
-    at += points.length;
-  }
-  return null;
-}
-
-function offerTools() {
-  const tools = element.querySelector(".tools");
-  if (!tools) return;
-  passage = selected();
-  tools.hidden = !passage;
-  if (!passage) return;
-  const spot = getSelection().getRangeAt(0).getBoundingClientRect();
-  const frame = root().getBoundingClientRect();
-  const left = Math.min(Math.max(8, spot.left - frame.left), frame.width - tools.offsetWidth - 8);
-  tools.style.top = `${spot.bottom - frame.top + 8}px`;
-  tools.style.left = `${Math.max(8, left)}px`;
-}
-
-function dropSelection() {
-  getSelection().removeAllRanges();
-  offerTools();
-}
-
-function step(direction, extend) {
-  const sentences = JSON.parse(root()?.dataset.sentences || "[]");
-  if (!sentences.length) return;
-  const { top } = pane.getBoundingClientRect();
-  const inView = ([start, end]) => rangeOf(start, end)?.getBoundingClientRect().top >= top + 40;
-  const first = passage ? sentences.findIndex(([, end]) => end > passage.start) : sentences.findIndex(inView);
-  const last = passage ? sentences.findLastIndex(([start]) => start < passage.end) : first;
-  const limit = (index) => Math.min(Math.max(index, 0), sentences.length - 1);
-  const to = passage ? limit((extend ? last : direction > 0 ? last : first) + direction) : limit(first);
-  const from = extend && passage ? Math.min(first, to) : to;
-  const range = rangeOf(sentences[from][0], sentences[to][1]);
-  if (!range) return;
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
-  const spot = range.getBoundingClientRect();
-  const view = pane.getBoundingClientRect();
-  if (spot.top < view.top + 56 || spot.bottom > view.bottom - 56)
-    pane.scrollTo({ top: pane.scrollTop + spot.top - view.top - pane.clientHeight / 4, behavior: "auto" });
-  offerTools();
-}
-
-const shortened = (quote) => (quote.length > 400 ? `${quote.slice(0, 400).replace(/\s+\S*$/, "")} …` : quote);
-const filled = (name) => (words()[name] || "{passage}").replace("{passage}", () => shortened(passage.quote));
-
-const DO = {
-  ask() {
-    closeDrawer();
-    const field = box();
-    field.value = filled("about");
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.focus();
-    field.setSelectionRange(field.value.length, field.value.length);
-  },
-  who() {
-    closeDrawer();
-    ask(filled("who"));
-  },
-  copy: () => copy(`${passage.start}:${passage.end}:${passage.article}`),
-  meant() {
-    closeDrawer();
-    document.dispatchEvent(new CustomEvent("article-bot:meant", { detail: passage }));
-  },
-};
-
-// --- Asking and copying
-function ask(question) {
-  if (document.querySelector("#question .stop-button")) return; // one question at a time
-  trigger("ask", { text: question });
-  if (!narrow.matches) box()?.focus({ preventScroll: true });
-}
-
-async function put(string) {
-  try {
-    await navigator.clipboard.writeText(string);
-  } catch {
-    const field = Object.assign(document.createElement("textarea"), { value: string, className: "out-of-sight" });
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy"); // the only way where the page is not served securely
-    field.remove();
-    if (!done) return say(words().notCopied);
-  }
-  say(words().copied);
-}
-
-async function copy(...places) {
-  const found = await Promise.all(places.map((place) => server.citation(place)));
-  await put(found.filter(Boolean).join("\n\n"));
-}
-
-function copyMessage(message) {
-  const places = [...message.querySelectorAll(".copy-citation")].map((button) => button.value);
-  const claims = [...message.querySelectorAll(".claim")].map((claim) => claim.innerText);
-  if (places.length && !claims.length) copy(...places);
-  else put(message.innerText.trim());
-}
-
 // --- What the reader does
 pane.tabIndex = 0;
 pane.setAttribute("role", "region");
@@ -238,30 +104,6 @@ document.addEventListener("click", (event) => {
     pane.focus({ preventScroll: true });
     shutOthers();
   } else if (isOpen() && !at("#source")) backTo(opener);
-});
-
-// Gradio would copy the message as HTML: this copies what a reader can use.
-document.addEventListener(
-  "click",
-  (event) => {
-    const button = event.target.closest?.("#chatbot .message-buttons button");
-    if (!button?.matches(':is([aria-label*="opy"], [title*="opy"])')) return;
-    const row = button.closest(".message-row, .bot-row") || button.closest(".message-wrap");
-    const messages = [...document.querySelectorAll('#chatbot [data-testid="bot"]')];
-    const message = row?.querySelector('[data-testid="bot"]') || messages.at(-1);
-    if (!message) return;
-    event.stopPropagation();
-    event.preventDefault();
-    copyMessage(message);
-  },
-  true,
-);
-
-// A question is shown by way of Markdown: whoever edits it gets back what they wrote.
-document.addEventListener("focusin", ({ target }) => {
-  if (!target.matches?.("#chatbot textarea") || !/&#\d+;/.test(target.value)) return;
-  target.value = target.value.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(code));
-  target.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
 document.addEventListener("selectionchange", () => {
@@ -296,43 +138,6 @@ pane.addEventListener("keydown", (event) => {
 });
 
 narrow.addEventListener("change", closeDrawer);
-
-// Gradio names each message by its source, which a screen reader would read out as HTML.
-function nameMessages() {
-  const { question = "", answer = "", edit = "" } = words();
-  document.querySelectorAll("#chatbot textarea:not([aria-label])").forEach((box) => box.setAttribute("aria-label", edit));
-  for (const [kind, name] of Object.entries({ user: question, bot: answer }))
-    document.querySelectorAll(`#chatbot [data-testid="${kind}"]`).forEach((message, index) => {
-      const label = name.replace("{number}", index + 1);
-      if (message.getAttribute("aria-label") === label) return;
-      message.setAttribute("role", "article");
-      message.setAttribute("aria-label", label);
-    });
-}
-// A new question goes to the top of the conversation, so that its answer is read from its beginning; until the reader
-// moves it elsewhere.
-let questions = 0;
-let pinned = null;
-
-function pinQuestion() {
-  const rows = document.querySelectorAll("#chatbot .user-row");
-  if (rows.length > questions) pinned = rows[rows.length - 1];
-  questions = rows.length;
-  const view = pinned?.closest('[role="log"]');
-  if (view) view.scrollTop += pinned.getBoundingClientRect().top - view.getBoundingClientRect().top - 8;
-}
-
-for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
-  document.addEventListener(name, ({ target }) => (pinned = target.closest?.("#chatbot") ? null : pinned), { passive: true });
-
-let naming = 0;
-new MutationObserver(() => {
-  cancelAnimationFrame(naming);
-  naming = requestAnimationFrame(() => {
-    nameMessages();
-    pinQuestion();
-  });
-}).observe(document.body, { subtree: true, childList: true, attributeFilter: ["aria-label"] });
 
 watch("value", () => {
   pane.setAttribute("aria-label", words().article || "The article");

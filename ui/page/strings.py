@@ -27,7 +27,7 @@ NO_ARTICLE = "The article cannot be shown: {reason}"
 
 # The article
 ARTICLE = "The article"
-BACK = "Back to the answer"
+BACK = "Back to the chat"
 OPEN_ARTICLE = "Read"
 QUOTED_IN = "Quoted in answer {turn}, number {number}: back to it"
 UNUSED = "No passage quoted yet"
