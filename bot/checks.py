@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from bot.answer import Failure
 from bot.claim_names import unfounded_names
-from bot.figures import unfounded_dates, unfounded_figures
+from bot.figures import figures, unfounded_dates, unfounded_figures
 from bot.plain import links
 from bot.polarity import contradiction
 from bot.words import FUNCTION_WORDS
@@ -24,6 +24,8 @@ ALWAYS_DROPPED = frozenset({"links"})
 """Checks whose failures no mark makes good."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+_NAME = re.compile(r"\b[A-Z][\w’'-]+")
+_CONTENT = re.compile(r"[^\W\d_][\w’'-]*")
 _SAID = re.compile(
     r"(?P<who>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)\s+(?:also\s+)?(?:said|says|told|claimed|claims|argued|argues|insisted|"
     r"insists|believes|recalled|recalls|explained|added|admitted|warned)\b|(?:[Aa]ccording to|said|says)\s+"
@@ -95,10 +97,16 @@ def _words_of(article: str) -> frozenset[str]:
     return frozenset(_WORD.findall(article.casefold()))
 
 
+def content_words(text: str) -> frozenset[str]:
+    """The stems of what a statement says; function words and numbers, which have a check of their own, left out."""
+    words = (word for word in _CONTENT.findall(text) if word.casefold() not in FUNCTION_WORDS and not figures(word))
+    return frozenset(stems(" ".join(words)))
+
+
 def supported_share(text: str, basis: Basis) -> float:
-    """Share of a statement's content words, by their stems, that its sentences have; the question's do not count."""
-    known = set(stems(" ".join([*basis.quotes, *basis.speakers, *basis.headings])))
-    said = set(stems(text)) - (set(stems(basis.question)) - known)
+    """Share of a statement's content words, by their stems, that its sentences have. The question's do not count."""
+    known = content_words(" ".join([*basis.quotes, *basis.speakers, *basis.headings]))
+    said = content_words(text)
     return len(said & known) / len(said) if said else 0.0
 
 
@@ -126,11 +134,12 @@ def basis_of(spans: Sequence[tuple[Article, int, int]], question: str, standalon
     places = [article.place(start)["section"] for article, start, _ in spans]
     texts = {article.id: article.text for article, *_ in spans}
     whole = " ".join(texts.values())
+    asked = _NAME.sub(lambda name: name[0] if _stands_in(name[0], whole) else "", question)
     return Basis(
         quotes=tuple(article.text[start:end] for article, start, end in spans),
         speakers=tuple(dict.fromkeys(who for who in speakers if who)),
         headings=tuple(dict.fromkeys(place for place in places if place)),
-        question=f"{question} {_names_there(standalone, whole)}".strip(),
+        question=f"{asked} {' '.join(n for n in _NAME.findall(standalone) if _stands_in(n, whole))}".strip(),
         article=whole,
         others=tuple(speaker.name for article, *_ in spans for speaker in article.speakers),
     )
@@ -142,7 +151,6 @@ def _speaker(article: Article, start: int) -> str:
     return f"{speaker.name}, {speaker.role}" if speaker and speaker.role else speaker.name if speaker else ""
 
 
-def _names_there(standalone: str, article: str) -> str:
-    """The names of a rewritten question that the article has: no more of it is trusted."""
-    found = re.findall(r"\b[A-Z][\w’'-]+", standalone)
-    return " ".join(name for name in found if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", article))
+def _stands_in(name: str, article: str) -> bool:
+    """Whether an article has a name: one that only the question has bears nothing out."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", article) is not None
