@@ -104,10 +104,14 @@ def content_words(text: str) -> frozenset[str]:
 
 
 def supported_share(text: str, basis: Basis) -> float:
-    """Share of a statement's content words, by their stems, that its sentences have. The question's do not count."""
+    """Share of a statement's content words, by their stems, that its sentences have. The question's do not count.
+
+    Numbers count as there: where one is not, the statement has failed already.
+    """
     known = content_words(" ".join([*basis.quotes, *basis.speakers, *basis.headings]))
     said = content_words(text)
-    return len(said & known) / len(said) if said else 0.0
+    numbers = len(figures(text))
+    return (len(said & known) + numbers) / (len(said) + numbers) if said else 0.0
 
 
 def _wrong_speaker(text: str, basis: Basis) -> str:

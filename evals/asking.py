@@ -7,10 +7,10 @@ from uuid import UUID
 
 from langchain_core.callbacks import BaseCallbackHandler
 
-from bot import ArticleBot
+from bot import Answer, ArticleBot
 from bot.writer import select
 from evals.cases import Case, GoldSet
-from evals.outcome import Outcome, Place, Quote
+from evals.outcome import Outcome, Place, Prose, Quote
 from index import Article, ArticleBotError
 
 MOST_SENTENCES = 20
@@ -67,7 +67,29 @@ class Asker:
             sentences=tuple(Place(start=e.start, end=e.end, score=e.score) for e in evidence[:MOST_SENTENCES]),
             would_quote=tuple((item.start, item.end) for item in held),
             latency_ms=round(taken, 1),
+            prose=_prose(answer),
         )
+
+
+def _prose(answer: Answer) -> Prose | None:
+    """What a chat model did for an answer; None where none was asked."""
+    writing = answer.writing
+    if writing is None:
+        return None
+    shown = answer.claims if answer.mode == "model" else ()
+    return Prose(
+        shown=len(shown),
+        marked=sum(bool(claim.failed) for claim in shown),
+        dropped=len(writing.dropped),
+        without_evidence=writing.without_evidence,
+        statements=writing.statements,
+        numbers=writing.numbers,
+        unknown_numbers=writing.unknown_numbers,
+        calls=writing.calls,
+        tokens=writing.input_tokens + writing.output_tokens,
+        cost=writing.cost,
+        note=answer.note,
+    )
 
 
 def ask_all(

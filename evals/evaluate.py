@@ -9,7 +9,9 @@ from importlib import metadata
 from pathlib import Path
 
 from bot import ArticleBot, Settings
+from bot.chat import Chat
 from bot.library import open_store
+from bot.recorded import Recorder
 from evals.answers import read_answers
 from evals.asking import Ask, Asker, ask_all
 from evals.cases import GoldSet
@@ -20,15 +22,21 @@ from index import Article
 Report = Callable[[int, int], None]
 
 
-def judge_bot(gold: Sequence[GoldSet], settings: Settings, progress: Report | None = None) -> Run:
-    """The run of `ArticleBot` with some settings. Its index is made anew in a folder that is removed afterwards."""
+def judge_bot(
+    gold: Sequence[GoldSet], settings: Settings, progress: Report | None = None, record: Path | None = None
+) -> Run:
+    """The run of `ArticleBot` with some settings. Its index is made anew in a folder that is removed afterwards.
+
+    What a chat model writes is added to the file `record`.
+    """
     check_ids(gold)
+    chat = Chat.open(settings, Recorder(record) if record else None) if settings.model else None
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         store = open_store(settings.model_copy(update={"home": Path(folder), "chroma_url": ""}))
         bots: list[ArticleBot] = []
 
         def asker_of(article: Article) -> Ask:
-            bot = ArticleBot(store, [store.put(article, f"gold:{article.id}").id], settings=settings)
+            bot = ArticleBot(store, [store.put(article, f"gold:{article.id}").id], settings=settings, chat=chat)
             bot.warm()
             bots.append(bot)
             return Asker(bot)

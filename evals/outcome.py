@@ -29,6 +29,22 @@ class Place(_Value):
     score: float
 
 
+class Prose(_Value):
+    """What a chat model did for an answer: counts of its statements, of the numbers they named, and what it took."""
+
+    shown: int
+    marked: int
+    dropped: int
+    without_evidence: int
+    statements: int
+    numbers: int
+    unknown_numbers: int
+    calls: int
+    tokens: int
+    cost: float | None = None
+    note: str | None = None
+
+
 class Outcome(_Value):
     """The answer to one case. `error` is set where there is none: a crash, or a line that is missing.
 
@@ -46,6 +62,7 @@ class Outcome(_Value):
     sentences: tuple[Place, ...] | None = None
     would_quote: tuple[tuple[int, int], ...] = ()
     latency_ms: float | None = Field(default=None, ge=0)
+    prose: Prose | None = Field(default=None, exclude_if=lambda value: value is None)
     error: str | None = None
 
     @classmethod

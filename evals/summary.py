@@ -63,7 +63,7 @@ class Summary:
     @cached_property
     def figures(self) -> dict[str, Figure]:
         """Every figure by its key, in the order in which a report shows them."""
-        parts = (self._invariants(), self._answers(), self._refusals(), self._rankings(), self._times())
+        parts = (self._invariants(), self._answers(), self._refusals(), self._rankings(), self._times(), self._prose())
         return {figure.key: figure for part in parts for figure in part}
 
     @cached_property
@@ -143,6 +143,26 @@ class Summary:
         last = quantiles(times, n=20)[-1] if len(times) > 1 else None
         yield Figure("latency_p50", "milliseconds an answer, median", middle, len(times), better="lower")
         yield Figure("latency_p95", "milliseconds an answer, 95 of 100", last, len(times), better="lower")
+
+    def _prose(self) -> Iterable[Figure]:
+        """Of a chat model's answers; nothing where none was asked."""
+        told = [result.outcome.prose for result in self.results if result.outcome.prose]
+        if not told:
+            return
+        numbers, statements = sum(one.numbers for one in told), sum(one.statements for one in told)
+        known = numbers - sum(one.unknown_numbers for one in told)
+        cited = statements - sum(one.without_evidence for one in told)
+        failed = sum(one.dropped + one.marked for one in told)
+        yield self._share("prose", "answers that the model wrote", sum(one.shown > 0 for one in told), len(told))
+        yield self._share("markers_valid", "numbers that stand for a sentence", known, numbers)
+        yield self._share("cited", "statements that name a sentence", cited, statements)
+        yield self._share("unverified", "statements left out or marked", failed, statements, "lower")
+        tokens = sum(one.tokens for one in told) / len(told)
+        yield Figure("tokens_each", "tokens a question", tokens, len(told), better="lower")
+        costs = [one.cost for one in told if one.cost is not None]
+        yield Figure(
+            "cost_each", "cost a question", sum(costs) / len(costs) if costs else None, len(costs), better="lower"
+        )
 
     # How each kind of figure is made
 

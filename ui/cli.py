@@ -157,6 +157,9 @@ def evaluate(
     update_baseline: Annotated[
         bool, typer.Option("--update-baseline", help="Accept this run as the baseline.")
     ] = False,
+    record: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Add what a chat model writes to this file, to replay it.")
+    ] = None,
     compare: Annotated[
         tuple[Path, Path] | None, typer.Option(metavar="RUN_A RUN_B", help="Compare two runs, run nothing.")
     ] = None,
@@ -171,7 +174,9 @@ def evaluate(
         compare_runs(*compare, as_json, console)
         return
     which = None if split == "all" else split
-    request = Request(tuple(gold or ()), squad, most, which, answers, case, out, baseline, update_baseline, as_json)
+    request = Request(
+        tuple(gold or ()), squad, most, which, answers, case, out, baseline, update_baseline, as_json, record
+    )
     with _progress("asking") as progress:
         status = evaluate(request, Settings.load(), progress, console)
     if status:

@@ -42,6 +42,7 @@ class Request:
     baseline: Path | None = None
     update_baseline: bool = False
     as_json: bool = False
+    record: Path | None = None
 
 
 def evaluate(request: Request, settings: Settings, progress: Report, console: Console) -> int:
@@ -53,7 +54,9 @@ def evaluate(request: Request, settings: Settings, progress: Report, console: Co
             "only a whole run of the bot on the project's dev cases is its baseline: name another --baseline"
         )
     gold = _gold(request, settings)
-    run = judge_answers(gold, request.answers) if request.answers else judge_bot(gold, settings, progress)
+    run = (
+        judge_answers(gold, request.answers) if request.answers else judge_bot(gold, settings, progress, request.record)
+    )
     run = replace(run, provenance=run.provenance.model_copy(update={"options": _options(request)}))
     if request.case:
         show_case(run.results[0], console)

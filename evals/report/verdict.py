@@ -15,6 +15,7 @@ PERCENT = frozenset(
     """
     verbatim in_bounds same_words passed evidence_recall all_groups quote_precision terms false_answers
     false_answers_hard false_answers_easy false_refusals refusal_f1 coverage evidence_at_1 evidence_at_3
+    prose markers_valid cited unverified
     """.split()
 )
 """Figures that read best as a percentage."""
@@ -87,7 +88,9 @@ def number(key: str, value: float | None) -> str:
         return f"{value:.1%}"
     if key in ("fabricated", "errors", "unsupported") or key.endswith("_read"):
         return f"{value:.0f}"
-    return f"{value:.1f}" if key.startswith("latency") else f"{value:.3f}"
+    if key == "cost_each":
+        return f"{value:.6f}"
+    return f"{value:.1f}" if key.startswith(("latency", "tokens")) else f"{value:.3f}"
 
 
 def interval(figure: Figure) -> str:
