@@ -209,6 +209,8 @@ def _agrees(figure: Figure, other: Figure) -> bool:
     value, there = figure.value, other.value
     if figure.kind == "%" and other.kind != "%":
         there *= 100
+    if other.kind == "%" and figure.text.casefold() == "half":
+        value *= 100
     if other.hedge == "implied":
         return figure.kind == "%" and abs(value - there) <= 0.02 * there
     if math.isclose(value, there, rel_tol=1e-9):
