@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Self
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
@@ -68,6 +69,7 @@ class ArticleBot(Runnable[Input, Answer]):
         )
         self._chat = chat or (Chat.open(self.settings) if self.settings.model else None)
         self._pipeline: _Pipeline | None = None
+        self._building = Lock()
 
     @classmethod
     def open(
@@ -81,6 +83,13 @@ class ArticleBot(Runnable[Input, Answer]):
         chat = Chat.open(settings) if settings.model else None  # what is wrong with it is told before the work begins
         store = open_store(settings)
         return cls(store, [find(store, str(article or ""), settings, progress)], settings=settings, chat=chat)
+
+    def on(self, article_id: str) -> "ArticleBot":
+        """The same bot on one article of the index; itself where it is on that alone. Raises `ArticleNotFound`."""
+        if self._limit == (article_id,):
+            return self
+        self.store.snapshot().record(article_id)
+        return type(self)(self.store, [article_id], settings=self.settings, reader=self._make_reader)
 
     @property
     def articles(self) -> Mapping[str, Article]:
@@ -165,9 +174,10 @@ class ArticleBot(Runnable[Input, Answer]):
 
     def _current(self) -> _Pipeline:
         view = self.store.snapshot()
-        if self._pipeline is None or self._pipeline.view is not view:
-            self._pipeline = self._build(view)
-        return self._pipeline
+        with self._building:  # once for all readers who come after a change of the index
+            if self._pipeline is None or self._pipeline.view is not view:
+                self._pipeline = self._build(view)
+            return self._pipeline
 
     def _build(self, view: Snapshot, limit: Sequence[str] = ()) -> _Pipeline:
         articles = tuple(limit) or self._limit or tuple(view.records)

@@ -21,6 +21,7 @@ from bot.standalone import standalone
 from bot.starters.checked import FORMS, NOTE, StarterQuestion, Starters
 from bot.starters.chosen import near_to
 from bot.suggest import checked_questions
+from bot.turns import computing
 from bot.verify import verify
 from bot.wording import place_of, refusal
 from bot.writer import quote, select
@@ -93,16 +94,18 @@ class Steps:
     def retrieve(self, standing: Standing) -> Retrieved:
         """Find the chunks."""
         begun = perf_counter()
-        chunks = tuple(self._retriever.invoke(standing.text))
+        with computing().turn():
+            chunks = tuple(self._retriever.invoke(standing.text))
         return Retrieved(standing, chunks, {**standing.timings, "retrieve": _since(begun)})
 
     def read(self, retrieved: Retrieved) -> Read:
         """Score their sentences."""
         begun = perf_counter()
         asked = retrieved.standing.text
-        reading = self._by_rule(asked) or prefer_speaker(
-            asked, self._reader.read(asked, retrieved.chunks), self._articles
-        )
+        with computing().turn():
+            reading = self._by_rule(asked) or prefer_speaker(
+                asked, self._reader.read(asked, retrieved.chunks), self._articles
+            )
         return Read(retrieved.standing, reading, {**retrieved.timings, "read": _since(begun)})
 
     def write(self, read: Read) -> Answer:

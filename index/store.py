@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.documents import Document
@@ -50,6 +51,7 @@ class ArticleStore:
         self.embeddings = embeddings
         self._backend: Backend = Server(url) if url else Embedded(home)
         self._last: Snapshot | None = None
+        self._opening = Lock()
 
     @property
     def place(self) -> str:
@@ -72,9 +74,13 @@ class ArticleStore:
         """The index as it stands now. One made by anything else than today's settings is rebuilt first."""
         with chroma_errors(self._backend):
             state = self._backend.state()
-            if self._last is None or self._last.state != state or not self._last.still_valid():
-                self._last = self._open(state)
-        return self._last
+            last = self._last
+            if last is not None and last.state == state and last.still_valid():
+                return last
+            with self._opening:  # once for all readers who come after a change
+                if self._last is None or self._last is last or self._last.state != state:
+                    self._last = self._open(state)
+                return self._last
 
     def put(
         self, article: Article, source: str, *, source_hash: str = "", progress: Progress | None = None

@@ -3,9 +3,12 @@
 The answer is the same JSON as everywhere. What goes wrong is `{"error": one line}` with a status that says whose it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import Any, TypeVar
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot import Answer, ArticleBot, QuestionError, Turn
 from index import ArticleBotError, ArticleNotFound
 from ui.limits import QuestionLimit, too_many
+
+_AT_ONCE = 32  # questions on threads; further ones wait in line
+
+Given = TypeVar("Given")
 
 
 class AskRequest(BaseModel):
@@ -54,7 +61,8 @@ class Asker:
         self.bot = bot
         self._article_id = article_id
         self._limit = limit
-        self._bots = lru_cache(maxsize=32)(self._bot_of)
+        self._bots = lru_cache(maxsize=32)(bot.on)
+        self._threads = CapacityLimiter(_AT_ONCE)
 
     def grow(self, request: AskRequest, client: str) -> Iterator[Answer]:
         """The answer as it grows. Raises `ArticleBotError`."""
@@ -68,9 +76,13 @@ class Asker:
         *_, answer = self.grow(request, client)
         return answer
 
-    def _bot_of(self, article_id: str) -> ArticleBot:
-        self.bot.store.snapshot().record(article_id)
-        return ArticleBot(self.bot.store, [article_id], settings=self.bot.settings)
+    async def answer(self, request: AskRequest, client: str) -> Answer:
+        """See `ask`; for an event loop."""
+        return await self.apart(self.ask, request, client)
+
+    async def apart(self, call: Callable[..., Given], *arguments: Any) -> Given:
+        """Call on a thread of ours: however many ask, the server's own threads stay free for everything else."""
+        return await run_sync(call, *arguments, limiter=self._threads)
 
 
 _ERRORS: dict[int | str, dict[str, object]] = {
@@ -86,15 +98,15 @@ def add_api(app: FastAPI, asker: Asker) -> None:
     api = APIRouter(prefix="/api", tags=["ask"])
 
     @api.post("/ask", responses=_ERRORS)
-    def ask(asked: AskRequest, request: Request) -> Answer:
+    async def ask(asked: AskRequest, request: Request) -> Answer:
         """Answer one question."""
-        return asker.ask(asked, client_of(request))
+        return await asker.answer(asked, client_of(request))
 
     @api.post("/ask/stream", responses=_ERRORS, response_class=StreamingResponse)
-    def stream(asked: AskRequest, request: Request) -> StreamingResponse:
+    async def stream(asked: AskRequest, request: Request) -> StreamingResponse:
         """Answer one question as server-sent events: `answer` with the answer so far, the last of them whole."""
         answers = asker.grow(asked, client_of(request))
-        first = next(answers)  # what cannot be asked is told before the stream begins
+        first = await asker.apart(next, answers)  # what cannot be asked is told before the stream begins
         return StreamingResponse(_events(first, answers), media_type="text/event-stream")
 
     @api.get("/articles", responses={503: _ERRORS[503]})

@@ -98,8 +98,7 @@ class Articles:
         def work() -> ArticleRecord:
             try:
                 record = index(tell("indexing"))
-                own = ArticleBot(self._bot.store, [record.id], settings=self._bot.settings)
-                own.prepare(tell("questions"))
+                self._bot.on(record.id).prepare(tell("questions"))
                 return record
             finally:
                 steps.put(None)

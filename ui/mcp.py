@@ -31,10 +31,10 @@ class McpServer:
         server = MCPServer("article-bot", instructions=_ABOUT)
 
         @server.tool(title="Ask the article", description=_ABOUT)
-        def ask_article(question: str, context: Context[Any, Any], article: str | None = None) -> dict[str, Any]:
+        async def ask_article(question: str, context: Context[Any, Any], article: str | None = None) -> dict[str, Any]:
             request = AskRequest(question=question, article=article)
             try:
-                answer = asker.ask(request, client_of(context.request_context.request))
+                answer = await asker.answer(request, client_of(context.request_context.request))
             except ArticleBotError as error:
                 raise ToolError(str(error)) from error
             return answer.model_dump(mode="json")

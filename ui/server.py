@@ -53,7 +53,7 @@ def create_app(bot: ArticleBot, article_id: str) -> "FastAPI":
     )
 
     @app.get("/healthz")
-    def healthz() -> dict[str, str]:
+    async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
     @app.get("/readyz")

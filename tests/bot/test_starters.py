@@ -178,6 +178,9 @@ def test_several_articles_have_no_questions_in_common(ready: ArticleBot, story: 
     other = ArticleBot.open(str(story), settings=settings)
     both = ArticleBot(ready.store, [*ready.articles, *other.articles], settings=settings)
     assert both.starters() == ()
+    for name in both.articles:  # each has its own
+        assert list(both.on(name).articles) == [name]
+        assert both.on(name).on(name).starters()
     answer: Answer = both.ask("Who is Lisa?")
     assert both.follow_ups(answer)
 
