@@ -1,6 +1,6 @@
 """How often the checks on a model's statements are wrong: `python -m evals.claims`.
 
-`gold/claims.jsonl` has statements written by hand about articles of the project, each with the sentences that it names:
+`gold/claims/statements.jsonl` has statements written by hand about articles of the project, each with the sentences that it names:
 honest ones in other words, and ones with something changed or made up. The `dev` half was looked at while the checks
 were made; of the other the docs tell what it gave the first time.
 """
@@ -52,7 +52,7 @@ class Judged:
         return self.claim.honest is not bool(self.failed)
 
 
-def read_claims(path: Path = GOLD / "claims.jsonl") -> list[LabelledClaim]:
+def read_claims(path: Path = GOLD / "claims" / "statements.jsonl") -> list[LabelledClaim]:
     """The labelled statements."""
     lines = path.read_text(encoding="utf-8").split("\n")
     return [LabelledClaim.model_validate(json.loads(line)) for line in lines if line.strip()]
