@@ -68,11 +68,14 @@ def bot(settings: Settings) -> ArticleBot:
 
 @pytest.fixture
 def doomed_bot(bot: ArticleBot, settings: Settings, tmp_path: Path) -> ArticleBot:
-    """The bot on a copy of the index, which a test may destroy."""
+    """The bot on a copy of the index with its one article, which a test may destroy."""
     home = tmp_path / "home"
     shutil.copytree(settings.home, home)
     own = settings.model_copy(update={"home": home})
-    return ArticleBot(ArticleStore(bot.store.embeddings, home=home / "index"), list(bot.articles), settings=own)
+    store = ArticleStore(bot.store.embeddings, home=home / "index")
+    for other in set(store.snapshot().records) - set(bot.articles):
+        store.remove(other)
+    return ArticleBot(store, list(bot.articles), settings=own)
 
 
 @pytest.fixture(scope="session")
