@@ -1,8 +1,8 @@
 """How often the checks on a model's statements are wrong: `python -m evals.claims`.
 
 `gold/claims/statements.jsonl` has statements written by hand about articles of the project, each with the sentences
-that it names: honest ones in other words, and ones with something changed or made up. The `dev` half was looked at while the checks
-were made; of the other the docs tell what it gave the first time.
+that it names: honest ones in other words, and ones with something changed or made up. The `dev` half was looked at
+while the checks were made; of the other the docs tell what it gave the first time.
 """
 
 import json
