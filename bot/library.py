@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import platform
 from importlib.resources import files
 from pathlib import Path
 
@@ -59,8 +60,15 @@ def add(
     if key and (record := store.snapshot().with_source_hash(key)):
         return record
     article = load(where, most_bytes=settings.max_article, public_only=public_only)
-    source = source or (where if "://" in where else _shown(str(Path(where).resolve())))
-    return store.put(article, source, source_hash=key, progress=progress)
+    return store.put(article, source or _source(where, settings), source_hash=key, progress=progress)
+
+
+def _source(where: str, settings: Settings) -> str:
+    """Where an article is from. On an index that machines share, a path is one machine's own."""
+    if "://" in where:
+        return where
+    path = _shown(str(Path(where).resolve()))
+    return f"{platform.node()}:{path}" if settings.chroma_url else path
 
 
 def _source_hash(where: str, most_bytes: int) -> str:
