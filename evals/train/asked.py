@@ -3,16 +3,16 @@
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.shelf import words_of_articles
-from bot.standalone import standalone
 from bot.trained import CHUNKS, TrainedReader
 from evals.questions import read_folder
-from evals.train.data import Ask, categories_of, squad
+from evals.train.data import ask_of, categories_of, squad
 from evals.train.fit import Seen
+from evals.train.items import Ask
 from index import Article, ArticleRetriever, ArticleStore, SentenceEmbeddings
 from index.blocks import Block
 from index.blocks import Source as Blocks
@@ -36,7 +36,7 @@ def news_cases(folder: Path) -> Iterator[Case]:
     categories = categories_of(folder)
     for file in read_folder(folder):
         asks = tuple(
-            Ask(item.question, item.groups if item.answerable else (), item.also, category)
+            ask_of(item.question, item.groups if item.answerable else (), item.also, category)
             for item, category in zip(file.questions, categories[file.name], strict=True)
         )
         yield Case(file.article, asks, "news")
@@ -58,7 +58,7 @@ def squad_cases(path: Path, every: int = 1) -> Iterator[Case]:
 def _moved(ask: Ask, sentences: Sequence[str], place: dict[str, int]) -> Ask | None:
     """The question with the article's sentence numbers; None where the article cuts its sentence otherwise."""
     groups = tuple(frozenset(place[sentences[n]] for n in group if sentences[n] in place) for group in ask.groups)
-    return Ask(ask.question, groups, category=ask.category) if all(groups) else None
+    return Ask(ask.text, groups, category=ask.category) if all(groups) else None
 
 
 def with_strangers(cases: Sequence[Case], count: int, seed: int) -> list[Case]:
@@ -67,7 +67,10 @@ def with_strangers(cases: Sequence[Case], count: int, seed: int) -> list[Case]:
     made = []
     for case in cases:
         others = [other for other in cases if other is not case]
-        strangers = [Ask(dice.choice(dice.choice(others).asks).question, category="foreign") for _ in range(count)]
+        strangers = [
+            replace(dice.choice(dice.choice(others).asks), groups=(), also=frozenset(), category="foreign")
+            for _ in range(count)
+        ]
         made.append(Case(case.article, (*case.asks, *strangers), case.kind))
     return made
 
@@ -91,7 +94,7 @@ def put(cases: Sequence[Case], store: ArticleStore, models: Path) -> Iterator[Se
         words = words_of_articles(view, [case.article.id])
         number = {sentence.start: sentence.index for sentence in case.article.sentences}
         for ask in case.asks:
-            text = standalone(ask.question)
+            text = ask.standalone
             look = reader.look(text, retriever.invoke(text))
             if look is None:
                 continue

@@ -1,71 +1,20 @@
-"""What the reader is trained on: texts cut into sentences, and questions with the numbers of those that answer them."""
+"""Articles and questions from files: the news of this project, SQuAD's format, single passages put together."""
 
 import gzip
 import json
 import random
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from bot import Question
 from bot.standalone import standalone
-from bot.tokens import pieces
 from evals.questions import LabelledQuestion, QuestionFile, read_folder
-from evals.train.noise import noisy
+from evals.train.items import Ask, Source, Text
 from index.sentences import sentence_spans
 
 _ANSWER_WORDS = 16
-_SHARE_STANDALONE = 0.4
-
-
-@dataclass(frozen=True)
-class Text:
-    """An article, or passages put together, sentence by sentence; what is read together lies in one block."""
-
-    name: str
-    sentences: tuple[str, ...]
-    blocks: tuple[int, ...]
-
-    @cached_property
-    def ids(self) -> list[list[int]]:
-        """Word pieces of every sentence."""
-        return pieces(self.sentences)
-
-    @cached_property
-    def sizes(self) -> list[int]:
-        """Lengths of the sentences with their markers, in word pieces."""
-        return [len(ids) + 1 for ids in self.ids]
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A question about a text: groups of sentences that answer it, none where nothing does; some count neither way."""
-
-    question: Question
-    groups: tuple[frozenset[int], ...] = ()
-    also: frozenset[int] = frozenset()
-    category: str = ""
-
-    @property
-    def answerable(self) -> bool:
-        """Whether the text answers it."""
-        return bool(self.groups)
-
-    @cached_property
-    def evidence(self) -> frozenset[int]:
-        """Every sentence of every group."""
-        return frozenset().union(*self.groups)
-
-
-@dataclass(frozen=True)
-class Source:
-    """A text with the questions about it."""
-
-    text: Text
-    asks: tuple[Ask, ...]
 
 
 def context_of(question: Question) -> str:
@@ -75,13 +24,12 @@ def context_of(question: Question) -> str:
     return " ".join([*asked, *(" ".join(answer.split()[:_ANSWER_WORDS]) for answer in told)])
 
 
-def spoken(ask: Ask, dice: random.Random | None = None) -> tuple[str, str]:
-    """A question and its context, as a model is asked it; with `dice` in one of several forms, for training."""
-    if dice is None:
-        return ask.question.text, context_of(ask.question)
-    if ask.question.history and dice.random() < _SHARE_STANDALONE:
-        return noisy(standalone(ask.question), dice), ""
-    return noisy(ask.question.text, dice), context_of(ask.question)
+def ask_of(
+    question: Question, groups: tuple[frozenset[int], ...] = (), also: frozenset[int] = frozenset(), category: str = ""
+) -> Ask:
+    """A question as the models are asked it: as it was put, with what was said before it, and so that it stands alone."""
+    alone = standalone(question) if question.history else ""
+    return Ask(question.text, groups, also, category, context_of(question), alone)
 
 
 def news(folder: Path) -> list[Source]:
@@ -112,7 +60,7 @@ def _ask(item: LabelledQuestion, number: dict[int, int], category: str) -> Ask |
     if item.answerable and not all(groups):
         return None
     also = frozenset(number[n] for n in item.also if n in number)
-    return Ask(item.question, groups if item.answerable else (), also, category)
+    return ask_of(item.question, groups if item.answerable else (), also, category)
 
 
 def squad(path: Path) -> Iterator[Source]:
@@ -132,7 +80,7 @@ def _squad_source(name: str, paragraphs: Sequence[dict[str, Any]]) -> Source:
         for row in paragraph["qas"]:
             starts = [] if row.get("is_impossible") else [answer["answer_start"] for answer in row["answers"]]
             found = frozenset(len(sentences) + _at(spans, start) for start in starts)
-            asks.append(Ask(Question.of(row["question"].strip()), (found,) if found else (), category="squad"))
+            asks.append(Ask(row["question"].strip(), (found,) if found else (), category="squad"))
         sentences += [" ".join(context[start:end].split()) for start, end in spans]
     return Source(Text(name, tuple(sentences), (0,) * len(sentences)), tuple(asks))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.support import UNREAD, Forest, Linear, Signals, profile
-from evals.train.data import Ask
+from evals.train.items import Ask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

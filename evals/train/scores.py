@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from bot.tokens import chunk_row, pieces, query_row, window_row
-from evals.train.biencoder import chunks_of
-from evals.train.data import Text
+from bot.tokens import pieces, query_row, window_row
+from evals.train.batches import for_markers, on
+from evals.train.biencoder import chunks_of, queries, sentences
+from evals.train.items import Text
 from evals.train.models import BiEncoder, Tagger
 
 if TYPE_CHECKING:
@@ -22,22 +24,25 @@ _AT_ONCE = 24
 
 def dense(model: BiEncoder, text: Text, questions: Sequence[Spoken]) -> "NDArray[Any]":
     """Cosines `(questions, sentences)`."""
-    asked, said = pieces([question for question, _ in questions]), pieces([context for _, context in questions])
-    queries = [query_row(*pair) for pair in zip(asked, said, strict=True)]
-    chunks = [chunk_row(text.ids[first:last]) for first, last in chunks_of(text)]
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        left = torch.cat([model.queries(queries[at : at + 64]) for at in range(0, len(queries), 64)])
-        right = torch.cat([model.sentences(chunks[at : at + _AT_ONCE]) for at in range(0, len(chunks), _AT_ONCE)])
-    return np.asarray((left.float() @ right.float().T).numpy())
+    device = next(model.parameters()).device
+    chunks = chunks_of(text)
+    batches = [sentences(text, chunks[at : at + _AT_ONCE]) for at in range(0, len(chunks), _AT_ONCE)]
+    asked = [queries(questions[at : at + 64]) for at in range(0, len(questions), 64)]
+    with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
+        left, right = (torch.cat([model(on(batch, device)).float() for batch in part]) for part in (asked, batches))
+    return np.asarray((left @ right.T).cpu().numpy())
 
 
 def tagged(model: Tagger, text: Text, question: Spoken, windows: Sequence[tuple[int, int]]) -> dict[int, float]:
     """The best logit of each sentence of some windows."""
-    query = query_row(pieces([question[0]])[0], pieces([question[1]])[0])
+    device = next(model.parameters()).device
+    asked, said = pieces(list(question))
+    query = query_row(asked, said)
     rows = [window_row(query, text.ids[first:last]) for first, last in windows]
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        logits = model(rows).float().tolist()
+    with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
+        logits: Tensor = model(on(for_markers(rows), device)).float()
     found: dict[int, float] = {}
-    for number, logit in zip((n for first, last in windows for n in range(first, last)), logits, strict=True):
+    numbers = (n for first, last in windows for n in range(first, last))
+    for number, logit in zip(numbers, logits.tolist(), strict=True):
         found[number] = max(logit, found.get(number, -np.inf))
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import Question
-from evals.train.data import Ask, context_of, news, pools, spoken, squad
+from evals.train.data import ask_of, context_of, news, pools, squad
 
 HISTORY = [
     {"role": "user", "content": "Who sails?"},
@@ -60,8 +60,8 @@ def test_news_leaves_the_title_out(tmp_path: Path) -> None:
 
 def test_a_follow_up_comes_with_what_was_said() -> None:
     """The last question and the start of its answer; in training, sometimes the form that stands alone."""
-    ask = Ask(Question.of({"question": "Since when does she?", "history": HISTORY}), (frozenset({0}),))
-    assert spoken(ask) == ("Since when does she?", "Who sails? Ann Lee sails the ferry every morning.")
+    ask = ask_of(Question.of({"question": "Since when does she?", "history": HISTORY}), (frozenset({0}),))
+    assert (ask.text, ask.context) == ("Since when does she?", "Who sails? Ann Lee sails the ferry every morning.")
     assert context_of(Question.of("Who sails?")) == ""
-    forms = {bool(spoken(ask, random.Random(n))[1]) for n in range(20)}
+    forms = {bool(ask.form(random.Random(n))[1]) for n in range(20)}
     assert forms == {True, False}

@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from bot import Question
 from bot.support import Signals
-from evals.train.data import Ask
 from evals.train.figures import calibration_error, false_answers, false_refusals, quoted, recall, reliability, threshold
 from evals.train.fit import Seen
+from evals.train.items import Ask
 
 HAS = [True, True, True, False]
 CONFIDENCE = [0.9, 0.8, 0.3, 0.4]
@@ -17,7 +16,7 @@ def seen(*groups: frozenset[int], also: frozenset[int] = frozenset()) -> Seen:
     """A question about an article of four sentences."""
     values = np.zeros(4)
     signals = Signals(values, values, values, values, values)
-    ask = Ask(Question.of("Who?"), groups, also)
+    ask = Ask("Who?", groups, also)
     return Seen("a", ask, "news", "Who?", (0, 1, 2, 3), ("", "", "", ""), frozenset(), signals)
 
 

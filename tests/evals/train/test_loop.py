@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from evals.train.batches import Batch
 from evals.train.loop import Pace, train
 
 PACE = Pace(rate=0.1, head_rate=0.1, save_every=2, tell_every=2)
@@ -20,9 +21,9 @@ class Small(nn.Module):
         self.base = nn.Linear(3, 1)
         self.head = nn.Linear(3, 1)
 
-    def loss(self, step: int) -> torch.Tensor:
+    def loss(self, batch: Batch) -> torch.Tensor:
         """Something that depends on the step, and on chance."""
-        values = torch.full((2, 3), float(step)) + torch.rand(2, 3)
+        values = batch["step"] + torch.rand(2, 3)
         return (self.base(values) - self.head(values) - 1.0).float().pow(2).mean()
 
 
@@ -30,12 +31,12 @@ def trained(folder: Path, fails_at: int | None = None) -> dict[str, torch.Tensor
     """The weights after eight steps; with `fails_at` it is stopped there."""
     model = Small()
 
-    def loss(step: int) -> torch.Tensor:
+    def batch(step: int) -> Batch:
         if step == fails_at:
             raise KeyboardInterrupt
-        return model.loss(step)
+        return {"step": torch.full((2, 3), float(step))}
 
-    train(model, range(8), loss, folder, PACE)
+    train(model, range(8), batch, model.loss, folder, PACE)
     return model.state_dict()
 
 
