@@ -63,10 +63,14 @@ def labelled(gold: GoldSet) -> QuestionFile:
     return QuestionFile(gold.article.id, gold.article, tuple(questions))
 
 
-def read_folder(folder: Path) -> Iterator[QuestionFile]:
-    """The question files of a folder. Raises `SourceError` for a question whose evidence is not in its article."""
+def read_folder(folder: Path, texts: Path | None = None) -> Iterator[QuestionFile]:
+    """The question files of a folder, each with the article beside it or in `texts`.
+
+    Raises `SourceError` for a question whose evidence is not in its article.
+    """
     for path in sorted(folder.glob("*.jsonl")):
-        homes = [folder / f"{path.stem}{suffix}" for suffix in _ARTICLE_SUFFIXES]
+        places = [folder, *([texts] if texts else [])]
+        homes = [place / f"{path.stem}{suffix}" for place in places for suffix in _ARTICLE_SUFFIXES]
         where = next((home for home in homes if home.exists()), None)
         if where is None:
             raise SourceError(f"{path}: there is no article {path.stem}.md or .txt beside it")

@@ -67,11 +67,9 @@ def with_strangers(cases: Sequence[Case], count: int, seed: int) -> list[Case]:
     made = []
     for case in cases:
         others = [other for other in cases if other is not case]
-        strangers = [
-            replace(dice.choice(dice.choice(others).asks), groups=(), also=frozenset(), category="foreign")
-            for _ in range(count)
-        ]
-        made.append(Case(case.article, (*case.asks, *strangers), case.kind))
+        strangers = [dice.choice(dice.choice(others).asks) for _ in range(count)]
+        foreign = [replace(ask, groups=(), also=frozenset(), category="foreign") for ask in strangers]
+        made.append(Case(case.article, (*case.asks, *foreign), case.kind))
     return made
 
 

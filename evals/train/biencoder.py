@@ -14,7 +14,7 @@ from evals.train.items import Ask, Source, Text
 from evals.train.loop import Pace, train
 from evals.train.models import BiEncoder
 
-PACE = Pace(rate=8e-5, head_rate=1e-3)
+PACE = Pace(rate=8e-5, head_rate=1e-3, dropout=0.1)
 QUESTIONS = 22
 """Asked of one text in one step."""
 

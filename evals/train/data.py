@@ -4,7 +4,7 @@ import gzip
 import json
 import random
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +27,15 @@ def context_of(question: Question) -> str:
 def ask_of(
     question: Question, groups: tuple[frozenset[int], ...] = (), also: frozenset[int] = frozenset(), category: str = ""
 ) -> Ask:
-    """A question as the models are asked it: as it was put, with what was said before it, and so that it stands alone."""
+    """A question as it was put, with what was said before it, and in the form that stands alone."""
     alone = standalone(question) if question.history else ""
     return Ask(question.text, groups, also, category, context_of(question), alone)
 
 
-def news(folder: Path) -> list[Source]:
-    """The articles of a folder with their questions, title sentences left out as the reader does."""
+def news(folder: Path, texts: Path | None = None) -> list[Source]:
+    """The articles of a folder (or of `texts`) with their questions, title sentences left out as the reader does."""
     categories = categories_of(folder)
-    return [_news_source(file, categories[file.name]) for file in read_folder(folder)]
+    return [_news_source(file, categories[file.name]) for file in read_folder(folder, texts)]
 
 
 def categories_of(folder: Path) -> dict[str, list[str]]:
@@ -89,16 +89,35 @@ def _at(spans: Sequence[tuple[int, int]], start: int) -> int:
     return max(0, bisect_right([span[0] for span in spans], start) - 1)
 
 
-def pools(path: Path, most: int, size: int, dice: random.Random) -> list[Source]:
-    """Single passages of a file in SQuAD's format, `size` of them put together as one text; `most` questions."""
+def merged(sources: Iterable[Source]) -> list[Source]:
+    """The sources, those of one text put together."""
+    found: dict[str, Source] = {}
+    for source in sources:
+        before = found.get(source.text.name)
+        found[source.text.name] = source if before is None else Source(before.text, (*before.asks, *source.asks))
+    return list(found.values())
+
+
+def pools(path: Path, size: int, dice: random.Random) -> list[Source]:
+    """Single passages of a file in SQuAD's format, in random order, `size` of them put together as one text."""
     with gzip.open(path, "rt", encoding="utf-8") as stream:
         paragraphs = [p for article in json.load(stream)["data"] for p in article["paragraphs"] if p["qas"]]
     dice.shuffle(paragraphs)
     made: list[Source] = []
-    while paragraphs and sum(len(source.asks) for source in made) < most:
-        taken, paragraphs = paragraphs[:size], paragraphs[size:]
-        whole = _squad_source(f"{path.stem}-{len(made)}", taken)
+    for number, at in enumerate(range(0, len(paragraphs), size)):
+        taken = paragraphs[at : at + size]
+        whole = _squad_source(f"{path.stem}-{number}", taken)
         counts = [len(sentence_spans(paragraph["context"])) for paragraph in taken]
         blocks = tuple(block for block, count in enumerate(counts) for _ in range(count))
         made.append(Source(Text(whole.text.name, whole.text.sentences, blocks), whole.asks))
     return made
+
+
+def some(sources: Sequence[Source], questions: int, dice: random.Random) -> list[Source]:
+    """Sources taken at random until they have so many questions."""
+    order = list(sources)
+    dice.shuffle(order)
+    taken: list[Source] = []
+    while order and sum(len(source.asks) for source in taken) < questions:
+        taken.append(order.pop(0))
+    return taken

@@ -1,4 +1,4 @@
-"""What the models are trained on: texts cut into sentences, and questions with the numbers of those that answer them."""
+"""What the models are trained on: texts cut into sentences, and questions with the numbers of those that answer."""
 
 import random
 from dataclasses import dataclass

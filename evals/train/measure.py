@@ -51,9 +51,12 @@ class Judged:
     confidence: float
 
 
-def fit_all(dev: Path, squad: Path, out: Path) -> list[Judged]:
+def fit_all(dev: Sequence[Path], squad: Path, out: Path) -> list[Judged]:
     """Fit on both files, write `reader.json` into `out` with the figures; every question as others' models judge it."""
-    cases = [*with_strangers(list(news_cases(dev)), STRANGERS, 0), *squad_cases(squad, EVERY)]
+    cases = [
+        *with_strangers([case for folder in dev for case in news_cases(folder)], STRANGERS, 0),
+        *squad_cases(squad, EVERY),
+    ]
     return fit_on(look_at(cases, out), out)
 
 

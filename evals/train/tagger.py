@@ -5,6 +5,7 @@ Some questions come a second time with a text that has lost what answers them: t
 """
 
 import random
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,9 +28,12 @@ from evals.train.scores import dense
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PACE = Pace(rate=7e-5, head_rate=1e-3, save_every=200)
-QUESTIONS = 8
+PACE = Pace(rate=1e-4, head_rate=1e-3, save_every=200, dropout=0.1)
+QUESTIONS = 16
 """In one step."""
+
+TAUGHT = 0.5
+"""How much of the loss comes from teachers, where there are any."""
 
 POOL = 64
 """Questions that are sorted by length before they are cut into steps."""
@@ -72,9 +76,10 @@ class Maker:
         """`kept` is a folder for what the first model says, which takes a while to ask."""
         self.source = source
         self.asks = [*source.asks, *strangers]
-        path = kept / f"{source.text.name}.npy"
+        asked = [(ask.text, ask.context) for ask in self.asks]
+        path = kept / f"{source.text.name}-{zlib.crc32(repr(asked).encode()):08x}.npy"
         if not path.exists():
-            np.save(path, dense(model, source.text, [(ask.text, ask.context) for ask in self.asks]).astype(np.float32))
+            np.save(path, dense(model, source.text, asked).astype(np.float32))
         self._cosines: NDArray[Any] = np.load(path)
 
     def items(self, dice: random.Random, share: float = 1.0, without: float = 0.0) -> list[Item]:
@@ -159,12 +164,28 @@ def plan(phases: Sequence[Sequence[Item]], seed: int, questions: int = QUESTIONS
     return steps
 
 
-def run(steps: Sequence[tuple[Item, ...]], start: BiEncoder, folder: Path, pace: Pace = PACE, seed: int = 0) -> Tagger:
-    """Train, or go on training, in `folder`, from the weights of the first model."""
+def run(
+    steps: Sequence[tuple[Item, ...]],
+    start: BiEncoder,
+    folder: Path,
+    pace: Pace = PACE,
+    seed: int = 0,
+    teachers: Sequence[Tagger] = (),
+) -> Tagger:
+    """Train, or go on training, in `folder`, from the first model's weights; half by teachers, if there are any."""
     torch.manual_seed(seed)
     model = Tagger(pace.dropout)
     model.base.load_state_dict(start.base.state_dict())
-    train(model, steps, batch_of, lambda batch: loss_of(model(batch), batch), folder, pace)
+
+    def loss(batch: Batch) -> Tensor:
+        logits = model(batch)
+        if not teachers:
+            return loss_of(logits, batch)
+        with torch.no_grad():
+            taught = [teacher(batch).float() for teacher in teachers]
+        return (1 - TAUGHT) * loss_of(logits, batch) + TAUGHT * soft_loss_of(logits, taught, batch)
+
+    train(model, steps, batch_of, loss, folder, pace)
     return model
 
 

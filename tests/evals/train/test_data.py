@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import Question
-from evals.train.data import ask_of, context_of, news, pools, squad
+from evals.train.data import ask_of, context_of, merged, news, pools, some, squad
 
 HISTORY = [
     {"role": "user", "content": "Who sails?"},
@@ -44,8 +44,22 @@ def test_the_sentence_is_the_one_with_the_answer(passages: Path) -> None:
 
 def test_passages_put_together_stay_apart(passages: Path) -> None:
     """Each is a block of its own."""
-    made = pools(passages, 4, 2, random.Random(0))
-    assert made[0].text.blocks == (0, 0, 1, 1)
+    made = pools(passages, 2, random.Random(0))
+    assert [source.text.blocks for source in made] == [(0, 0, 1, 1), (0, 0)]
+    assert some(made, 1, random.Random(0)) in ([made[0]], [made[1]])
+    assert len(some(made, 100, random.Random(0))) == 2
+
+
+def test_questions_can_lie_apart_from_their_article(tmp_path: Path) -> None:
+    """Those of one article are put together, whatever folder they come from."""
+    row = {"question": "What colour?", "answerable": True, "evidence": [["The ferry is red."]], "category": "factoid"}
+    for folder in ("texts", "more"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    (tmp_path / "texts" / "a.md").write_text("# The ferry\n\nAnn Lee sails. The ferry is red.\n", encoding="utf-8")
+    both = [*news(tmp_path / "texts"), *news(tmp_path / "more", texts=tmp_path / "texts")]
+    (source,) = merged(both)
+    assert len(source.asks) == 2
 
 
 def test_news_leaves_the_title_out(tmp_path: Path) -> None:

@@ -87,3 +87,12 @@ def test_what_counts_neither_way_costs_nothing() -> None:
     labels = tagger.labels_of([tagger.Example(rows, (7, 8), FOUND)])
     low, high = torch.tensor([2.0, -5.0]), torch.tensor([2.0, 5.0])
     assert tagger.loss_of(low, labels) == tagger.loss_of(high, labels)
+
+
+def test_a_student_learns_what_its_teachers_say() -> None:
+    """The nearer its logits are to theirs, the smaller the loss."""
+    rows = (window_row(query_row([7]), [[11], [12], [13]]),)
+    labels = tagger.labels_of([tagger.Example(rows, (7, 9, 10), NOT_THERE)])
+    taught = [torch.tensor([3.0, -2.0, -3.0]), torch.tensor([2.0, -3.0, -2.0])]
+    near, far = torch.tensor([2.5, -2.5, -2.5]), torch.tensor([-2.5, 2.5, -2.5])
+    assert tagger.soft_loss_of(near, taught, labels) < tagger.soft_loss_of(far, taught, labels)
