@@ -144,7 +144,7 @@ class Steps:
         reading = self.read(self.retrieve(standing)).reading
         if not self._answers(reading):
             return False
-        return sentence in {self._text(item) for item in self._select(reading)}
+        return sentence in {self._text(item) for item in self._select(reading, question)}
 
     def answer_to(self, question: str) -> Answer | None:
         """The answer to a question that stands alone; None where it is refused."""
@@ -182,11 +182,11 @@ class Steps:
     def _answers(self, reading: Reading) -> bool:
         return bool(reading.evidence) and reading.confidence >= self.threshold
 
-    def _select(self, reading: Reading) -> list[Evidence]:
-        return select(reading.evidence, self._articles, self._settings.max_quotes)
+    def _select(self, reading: Reading, question: str) -> list[Evidence]:
+        return select(reading.evidence, self._articles, self._settings.max_quotes, question)
 
     def _answer(self, read: Read) -> Answer:
-        chosen = self._select(read.reading)
+        chosen = self._select(read.reading, read.standing.question.text)
         named = with_speaker_named(read.standing.text, chosen, self._articles, self._settings.max_quotes)
         draft = quote(named, self._articles)
         return Answer(

@@ -54,7 +54,8 @@ class Asker:
             return Outcome.failed(case.id, str(error))
         taken = (perf_counter() - begun) * 1000
         chunks, evidence = trace.given["retrieve"].chunks, trace.given["read"].reading.evidence
-        held = select(evidence, self._bot.articles, self._bot.settings.max_quotes) if answer.abstained else []
+        most = self._bot.settings.max_quotes
+        held = select(evidence, self._bot.articles, most, case.question) if answer.abstained else []
         return Outcome(
             id=case.id,
             abstained=answer.abstained,

@@ -90,7 +90,7 @@ def main(data: Path, out: Path) -> None:
             export(model.cpu(), out / name)
     console.print("how much each signal counts")
     neutral(hashes(out)).write(out / "reader.json")
-    fit_all([data / "news-qa" / "dev", WRITTEN / "dev"], data / SQUAD_DEV, out)
+    fit_all(data / "news-qa" / "dev", WRITTEN / "dev", data / SQUAD_DEV, out)
 
 
 def read(data: Path) -> Data:

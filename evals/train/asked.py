@@ -31,7 +31,7 @@ class Case:
     kind: str
 
 
-def news_cases(folder: Path) -> Iterator[Case]:
+def news_cases(folder: Path, kind: str = "news") -> Iterator[Case]:
     """The articles of a folder with their questions."""
     categories = categories_of(folder)
     for file in read_folder(folder):
@@ -39,7 +39,7 @@ def news_cases(folder: Path) -> Iterator[Case]:
             ask_of(item.question, item.groups if item.answerable else (), item.also, category)
             for item, category in zip(file.questions, categories[file.name], strict=True)
         )
-        yield Case(file.article, asks, "news")
+        yield Case(file.article, asks, kind)
 
 
 def squad_cases(path: Path, every: int = 1) -> Iterator[Case]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.reader import sigmoid
+from bot.writer import share_for
 from evals.train.fit import Seen
 
 if TYPE_CHECKING:
@@ -73,12 +74,10 @@ def calibration_error(answerable: Sequence[bool], confidence: Sequence[float]) -
     return round(sum(count * abs(mean - share) for mean, share, count in rows) / len(confidence), 3)
 
 
-def quoted(
-    seen: Sequence[Seen], logits: Sequence["NDArray[Any]"], share: float, most: int
-) -> tuple[float, float, float]:
+def quoted(seen: Sequence[Seen], logits: Sequence["NDArray[Any]"], most: int) -> tuple[float, float, float]:
     """Evidence recall, precision and number of the quotes that are shown for answerable questions.
 
-    Shown are the best sentence and others with at least `share` of its support, `most` in all. What counts neither way
+    Shown are the best sentence and others with `share_for` of its support, `most` in all. What counts neither way
     counts neither for precision nor against it.
     """
     recalls, right, counted, shown = [], 0, 0, 0
@@ -87,6 +86,7 @@ def quoted(
             continue
         support = sigmoid(values)
         order = np.argsort(-support, kind="stable")[:most]
+        share = share_for(item.question)
         chosen = {item.numbers[row] for row in order if support[row] >= share * support[order[0]]}
         recalls.append(np.mean([bool(group & chosen) for group in item.ask.groups]))
         shown += len(chosen)

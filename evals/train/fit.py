@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DIGITS = 5
-SENTENCE_WEIGHTS = {"news": 1.0, "squad": 0.05}
-QUESTION_WEIGHTS = {"news": 1.0, "squad": 0.03}
+SENTENCE_WEIGHTS = {"news": 1.0, "written": 1.0, "squad": 0.05}
+QUESTION_WEIGHTS = {"news": 1.0, "written": 1.0, "squad": 0.03}
 TREES, RATE = 100, 0.05
 
 

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.progress import track
 
 from bot.support import Fusion
-from bot.writer import SHARE_OF_BEST
 from evals.train.asked import Case, indexed, news_cases, put, squad_cases, with_strangers
 from evals.train.diagram import diagram
 from evals.train.figures import (
@@ -36,10 +35,12 @@ PARTS = (
     ("tuned", "tags"),
     ("tuned", "tags", "stock", "bm25"),
 )
+KINDS = ("news", "written", "squad")
 STRANGERS = 12
 EVERY = 4
 """Of the questions of SQuAD one in so many is put."""
-SHARE, MOST = SHARE_OF_BEST, 4
+MOST = 4
+"""Quotes in one answer."""
 
 
 @dataclass(frozen=True)
@@ -51,25 +52,24 @@ class Judged:
     confidence: float
 
 
-def fit_all(dev: Sequence[Path], squad: Path, out: Path) -> list[Judged]:
-    """Fit on both files, write `reader.json` into `out` with the figures; every question as others' models judge it."""
-    cases = [
-        *with_strangers([case for folder in dev for case in news_cases(folder)], STRANGERS, 0),
-        *squad_cases(squad, EVERY),
-    ]
-    return fit_on(look_at(cases, out), out)
+def fit_all(dev: Path, written: Path, squad: Path, out: Path) -> list[Judged]:
+    """Fit on all three, write `reader.json` into `out` with the figures; every question as others' models judge it."""
+    of_news = [*news_cases(dev), *news_cases(written, "written")]
+    return fit_on(look_at([*with_strangers(of_news, STRANGERS, 0), *squad_cases(squad, EVERY)], out), out)
 
 
 def fit_on(seen: Sequence[Seen], out: Path) -> list[Judged]:
     """See `fit_all`, from what the reader saw."""
     judged = cross_fitted(seen)
-    news, wiki = ([item for item in judged if item.seen.kind == kind] for kind in ("news", "squad"))
-    at = threshold([item.seen.ask.answerable for item in news], [item.confidence for item in news])
-    of_news = figures_of(news, at)
-    figures = {"news": of_news, "squad": figures_of(wiki, at), "parts": ablations(seen)}
+    of_kind = {kind: [item for item in judged if item.seen.kind == kind] for kind in KINDS}
+    own = [item for item in (*of_kind["news"], *of_kind["written"]) if item.seen.ask.category != "foreign"]
+    at = threshold([item.seen.ask.answerable for item in own], [item.confidence for item in own])
+    figures = {**{kind: figures_of(items, at) for kind, items in of_kind.items()}, "parts": ablations(seen)}
     models = Fusion.read(out / "reader.json").models
     replace(fit_both(seen, at), models=models).write(out / "reader.json", figures=figures)
-    (out / "reliability.svg").write_text(diagram(of_news["reliability"], "Confidence, eight articles"), "utf-8")
+    both = [*of_kind["news"], *of_kind["written"]]
+    title = f"Confidence, {len({item.seen.article for item in both})} articles"
+    (out / "reliability.svg").write_text(diagram(figures_of(both, at)["reliability"], title), "utf-8")
     Console().print_json(data=figures)
     return judged
 
@@ -80,7 +80,7 @@ def ablations(seen: Sequence[Seen]) -> list[dict[str, Any]]:
     for parts in PARTS:
         judged = cross_fitted([item.with_only(parts) for item in seen])
         row: dict[str, Any] = {"parts": " + ".join(parts)}
-        for kind in ("news", "squad"):
+        for kind in KINDS:
             figures = figures_of([item for item in judged if item.seen.kind == kind], 0.5)
             row |= {f"{kind}_{name}": figures[name] for name in ("recall_at_1", "recall_at_3", "auroc")}
         rows.append(row)
@@ -119,7 +119,7 @@ def figures_of(judged: Sequence[Judged], at: float) -> dict[str, Any]:
     has, confidence = [item.seen.ask.answerable for item in own], [item.confidence for item in own]
     strange = [item for item in judged if item.seen.ask.category == "foreign" or item.seen.ask.answerable]
     answered = [item for item in own if item.confidence >= at]
-    recalled, precise, shown = quoted([item.seen for item in answered], [item.logits for item in answered], SHARE, MOST)
+    recalled, precise, shown = quoted([item.seen for item in answered], [item.logits for item in answered], MOST)
     return {
         "questions": len(own),
         "recall_at_1": recall(seen, logits, 1),

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.reader import Evidence
-from bot.writer import SHARE_OF_BEST, quote, select
+from bot.writer import SHARE_OF_BEST, SHARE_OF_SEVERAL, quote, select
 from index import Article
 
 
@@ -29,6 +29,14 @@ def test_weak_sentences_are_left_out(seed_article: Article) -> None:
     """A sentence with less than the stated share of the best one's support is not quoted."""
     scored = evidence(seed_article, (5, 0.8), (9, 0.8 * SHARE_OF_BEST + 0.01), (12, 0.8 * SHARE_OF_BEST - 0.01))
     assert len(select(scored, {seed_article.id: seed_article}, 5)) == 2
+
+
+def test_a_question_for_several_things_gets_more_quotes(seed_article: Article) -> None:
+    """A weaker sentence is quoted beside the best one where two things are asked for."""
+    scored = evidence(seed_article, (5, 0.8), (9, 0.8 * SHARE_OF_SEVERAL + 0.01))
+    articles = {seed_article.id: seed_article}
+    assert len(select(scored, articles, 5, "Who built it, and when?")) == 2
+    assert len(select(scored, articles, 5, "Who built it?")) == 1
 
 
 def test_the_same_is_not_quoted_twice(seed_article: Article) -> None:

@@ -48,4 +48,4 @@ def test_recall_is_by_group() -> None:
 def test_what_counts_neither_way_is_left_out_of_precision() -> None:
     """Sentences that may be quoted but need not."""
     item = seen(frozenset({0}), also=frozenset({1}))
-    assert quoted([item], [np.asarray([2.0, 2.0, -9.0, -9.0])], share=0.4, most=3) == (1.0, 1.0, 2.0)
+    assert quoted([item], [np.asarray([2.0, 2.0, -9.0, -9.0])], most=3) == (1.0, 1.0, 2.0)
