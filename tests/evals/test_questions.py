@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import evals
 from evals.cases import GoldSet
 from evals.questions import labelled, read_folder
 from index import SourceError
@@ -37,6 +38,14 @@ def test_a_question_file_needs_its_article(tmp_path: Path) -> None:
     (tmp_path / "alone.jsonl").write_text("{}")
     with pytest.raises(SourceError, match="no article"):
         list(read_folder(tmp_path))
+
+
+def test_the_written_questions_are_sound() -> None:
+    """Every piece of their evidence is in their article; a third of them have none."""
+    files = list(read_folder(Path(evals.__file__).parent / "written" / "dev"))
+    assert len(files) == 10
+    assert {len(file.questions) for file in files} == {60}
+    assert {sum(not question.answerable for question in file.questions) for file in files} == {20}
 
 
 def test_gold_cases_are_labelled_by_sentence(gold: GoldSet) -> None:
