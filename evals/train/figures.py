@@ -77,19 +77,24 @@ def calibration_error(answerable: Sequence[bool], confidence: Sequence[float]) -
 def quoted(seen: Sequence[Seen], logits: Sequence["NDArray[Any]"], most: int) -> tuple[float, float, float]:
     """Evidence recall, precision and number of the quotes that are shown for answerable questions.
 
-    Shown are the best sentence and others with `share_for` of its support, `most` in all. What counts neither way
+    Shown are the best sentence and others with the share of its support that `share_for` says, `most` in all. What counts neither way
     counts neither for precision nor against it.
     """
     recalls, right, counted, shown = [], 0, 0, 0
     for item, values in zip(seen, logits, strict=True):
         if not item.ask.answerable:
             continue
-        support = sigmoid(values)
-        order = np.argsort(-support, kind="stable")[:most]
-        share = share_for(item.question)
-        chosen = {item.numbers[row] for row in order if support[row] >= share * support[order[0]]}
+        chosen = _chosen(item, sigmoid(values), most)
         recalls.append(np.mean([bool(group & chosen) for group in item.ask.groups]))
         shown += len(chosen)
         right += len(chosen & item.ask.evidence)
         counted += len(chosen - (item.ask.also - item.ask.evidence))
     return round(float(np.mean(recalls)), 3), round(right / max(1, counted), 3), round(shown / len(recalls), 2)
+
+
+def _chosen(item: Seen, support: "NDArray[Any]", most: int) -> set[int]:
+    """Numbers of the sentences that are quoted."""
+    order = np.argsort(-support, kind="stable")[:most]
+    best = item.numbers[order[0]]
+    least = {beside: support[order[0]] * share_for(item.question, beside=beside) for beside in (False, True)}
+    return {best, *(item.numbers[row] for row in order if support[row] >= least[abs(item.numbers[row] - best) == 1])}

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.reader import Evidence
-from bot.writer import SHARE_OF_BEST, SHARE_OF_SEVERAL, quote, select
+from bot.writer import SHARE_BESIDE, SHARE_OF_BEST, SHARE_OF_SEVERAL, quote, select
 from index import Article
 
 
@@ -37,6 +37,14 @@ def test_a_question_for_several_things_gets_more_quotes(seed_article: Article) -
     articles = {seed_article.id: seed_article}
     assert len(select(scored, articles, 5, "Who built it, and when?")) == 2
     assert len(select(scored, articles, 5, "Who built it?")) == 1
+
+
+def test_the_sentence_beside_the_best_one_needs_less(seed_article: Article) -> None:
+    """What continues the thought is quoted with it."""
+    weak = 0.8 * SHARE_BESIDE + 0.01
+    articles = {seed_article.id: seed_article}
+    assert len(select(evidence(seed_article, (8, 0.8), (9, weak)), articles, 5)) == 2
+    assert len(select(evidence(seed_article, (8, 0.8), (12, weak)), articles, 5)) == 1
 
 
 def test_the_same_is_not_quoted_twice(seed_article: Article) -> None:
