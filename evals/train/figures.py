@@ -77,8 +77,8 @@ def calibration_error(answerable: Sequence[bool], confidence: Sequence[float]) -
 def quoted(seen: Sequence[Seen], logits: Sequence["NDArray[Any]"], most: int) -> tuple[float, float, float]:
     """Evidence recall, precision and number of the quotes that are shown for answerable questions.
 
-    Shown are the best sentence and others with the share of its support that `share_for` says, `most` in all. What counts neither way
-    counts neither for precision nor against it.
+    Shown are the best sentence and others with the share of its support that `share_for` says, `most` in all. What
+    counts neither way counts neither for precision nor against it.
     """
     recalls, right, counted, shown = [], 0, 0, 0
     for item, values in zip(seen, logits, strict=True):
