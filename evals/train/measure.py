@@ -39,6 +39,9 @@ KINDS = ("news", "written", "squad")
 STRANGERS = 12
 EVERY = 4
 """Of the questions of SQuAD one in so many is put."""
+CURVE = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+"""Thresholds of which the figures say how many wrong answers and wrong refusals they give."""
+
 MOST = 4
 """Quotes in one answer."""
 
@@ -134,6 +137,7 @@ def figures_of(judged: Sequence[Judged], at: float) -> dict[str, Any]:
         "threshold": at,
         "false_answers": false_answers(has, confidence, at),
         "false_refusals": false_refusals(has, confidence, at),
+        "curve": [(x, false_answers(has, confidence, x), false_refusals(has, confidence, x)) for x in CURVE],
         "calibration_error": calibration_error([j.seen.ask.answerable for j in judged], [j.confidence for j in judged]),
         "reliability": reliability([j.seen.ask.answerable for j in judged], [j.confidence for j in judged]),
     }
