@@ -29,6 +29,10 @@ MOST_VALUE = 2_000
 """Characters that a button carries."""
 _MOST_QUOTES = 5
 _MOST_PROSE = 12  # claims and quotes
+_MOST_SHOWN = 16
+"""Quotes under prose, each with its place: with its statements and what is added they stay below Slack's 50 blocks."""
+_MOST_ELEMENTS = 10
+_LEAST_QUOTE = 100
 _MOST_LABEL = 75
 _MOST_CONTEXT = 300
 
@@ -111,16 +115,37 @@ def end_of(marker: str) -> str:
 
 def _quotes(answer: Answer, source: "_Sources") -> Message:
     """Claims in parts, the same while the answer grows; the quotes of prose come last, since their number grows too."""
-    prose = answer.mode == "model"
-    most = MOST_MESSAGE // (_MOST_PROSE if prose else _MOST_QUOTES)
-    quoted: list[Block] = []
-    for number, cited in enumerate(answer.citations if prose else (), start=1):
-        quoted += [_quote(cut(cited.quote, most), (number,)), source.context(cited)]
+    most = MOST_MESSAGE // (_MOST_PROSE if answer.mode == "model" else _MOST_QUOTES)
+    quoted = _quotes_of_prose(answer, source, most) if answer.mode == "model" else []
     return Message(
-        text=escape(cut(answer.text, MOST_TEXT)),
+        text=escape(cut("\n".join(_told(claim) for claim in answer.claims), MOST_TEXT)),
         parts=tuple(_claim(answer, _told(claim), claim.citations, source, most) for claim in answer.claims),
-        footer=(*quoted, source.article(answer.citations[0], confidence_words(answer.confidence))),
+        footer=(
+            *quoted,
+            *_note(answer),
+            source.article(answer.citations[0], confidence_words(answer.confidence)),
+        ),
     )
+
+
+def _quotes_of_prose(answer: Answer, source: "_Sources", most: int) -> list[Block]:
+    """The quotes that prose rests on, shorter where there are many; of very many the last without their words."""
+    shown, left = answer.citations[:_MOST_SHOWN], answer.citations[_MOST_SHOWN:]
+    room = MOST_MESSAGE - sum(len(claim.text) for claim in answer.claims)
+    fits = max(_LEAST_QUOTE, min(most, room // max(1, len(shown))))
+    quoted: list[Block] = []
+    for number, cited in enumerate(shown, start=1):
+        quoted += [_quote(cut(cited.quote, fits), (number,)), source.context(cited)]
+    places = [f"[{number}] {source.words(cited)}" for number, cited in enumerate(left, start=_MOST_SHOWN + 1)]
+    for at in range(0, len(places), _MOST_ELEMENTS):
+        listed = [_plain(cut(place, _MOST_CONTEXT)) for place in places[at : at + _MOST_ELEMENTS]]
+        quoted.append({"type": "context", "elements": listed})
+    return quoted
+
+
+def _note(answer: Answer) -> list[Block]:
+    """Why no model wrote the answer, where one is set."""
+    return [_context(answer.note)] if answer.note else []
 
 
 def _told(claim: Claim) -> str:
@@ -153,10 +178,14 @@ class _Sources:
     def context(self, citation: Citation, label: str = "") -> Block:
         """Who says it, and where it stands."""
         article = self.articles[citation.article]
-        words = source_of(article, citation.speaker, citation.start)
-        several = f"{article.title} · " if len(self.articles) > 1 else ""
         link = self._link(citation_link(article, citation.start, citation.end), "Show in the article")
-        return _context(f"{label}{several}{words}", link)
+        return _context(f"{label}{self.words(citation)}", link)
+
+    def words(self, citation: Citation) -> str:
+        """The same in words alone."""
+        article = self.articles[citation.article]
+        several = f"{article.title} · " if len(self.articles) > 1 else ""
+        return several + source_of(article, citation.speaker, citation.start)
 
     def article(self, first: Citation, confidence: str) -> Block:
         """The article, and how sure the answer is."""
@@ -186,7 +215,7 @@ def _refusal(answer: Answer, source: "_Sources") -> Message:
         blocks.append(source.nearest(answer.nearest))
     if answer.suggestions:
         blocks += [_rich(_section(_text("It does answer:"))), *_suggestions(answer.suggestions)]
-    return Message(escape(opening), footer=tuple(blocks))
+    return Message(escape(opening), footer=(*blocks, *_note(answer)))
 
 
 def _suggestions(questions: Sequence[str]) -> list[Block]:

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import Answer, ArticleBot, Claim
+from bot.answer import Failure, prose_text
+from bot.wording import not_verified
 from index import Article, load
 from tests.ui.slack.workspace import texts_of, wrong_blocks
 from ui.slack.events import said
@@ -109,6 +111,47 @@ def test_prose_and_quotes_grow_part_by_part(mode: str, seed_article: Article) ->
     grown = [answer_message(answer_of(seed_article, mode, count), articles).parts for count in range(1, 6)]
     assert [len(parts) for parts in grown] == [1, 2, 3, 4, 5]
     assert all(longer[: len(shorter)] == shorter for shorter, longer in pairwise(grown))
+
+
+def test_a_statement_that_is_not_verified_is_marked(seed_article: Article) -> None:
+    """In front, where no cut reaches it, in the blocks and in the text for notifications; its neighbours are not."""
+    answer = answer_of(seed_article, "model", 2)
+    failed = answer.claims[0].model_copy(update={"failed": (Failure(check="numbers", detail="7"),)})
+    answer = answer.model_copy(update={"claims": (failed, answer.claims[1])})
+    message = answer_message(answer, {seed_article.id: seed_article})
+    first, second = (texts_of({"blocks": list(part)}) for part in message.parts)
+    mark = f"({not_verified(['numbers'])}) "
+    assert first.startswith(mark)
+    assert "not verified" not in second
+    assert message.text.startswith(mark)
+
+
+def test_a_note_says_why_no_model_wrote_the_answer(bot: ArticleBot) -> None:
+    """Under an answer in quotes and under a refusal, as the page says it; only where there is one."""
+    note = "The chat model did not answer, so <!here> are quotes."
+    for question in (QUESTION, "What is the capital of France?"):
+        answer = bot.ask(question)
+        blocks = answer_message(answer.model_copy(update={"note": note}), bot.articles).blocks
+        (shown,) = [block for block in blocks if note in texts_of({"blocks": [block]})]
+        assert [element["type"] for element in shown["elements"]] == ["plain_text"]
+        assert not wrong_blocks(blocks)
+        assert note not in texts_of({"blocks": answer_message(answer, bot.articles).blocks})
+
+
+def test_prose_on_very_many_quotes_fits(seed_article: Article) -> None:
+    """Eight statements on five quotes each: all numbers are there, in a message that Slack takes."""
+    cited = tuple(seed_article.cite(s.start, s.end) for s in seed_article.sentences[:40])
+    claims = tuple(
+        Claim(text=f"Statement {n}. " * 40, citations=tuple(range(5 * n + 1, 5 * n + 6)), failed=()) for n in range(8)
+    )
+    answer = answer_of(seed_article, "model").model_copy(
+        update={"claims": claims, "citations": cited, "text": prose_text(claims), "note": "Cut short."}
+    )
+    message = dressed(answer, {seed_article.id: seed_article})
+    assert not wrong_blocks(message.blocks)
+    seen = texts_of({"blocks": message.blocks[8:]})
+    assert len(seen) < MOST_MESSAGE + 6_000
+    assert all(f"[{number}]" in seen for number in range(1, 41))
 
 
 @pytest.mark.parametrize("mode", ["extractive", "model"])
