@@ -1,6 +1,5 @@
 """The Bolt app around a relay, the same for Socket Mode and HTTP."""
 
-import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,12 +13,13 @@ from slack_sdk.http_retry.builtin_handlers import (
     ServerErrorRetryHandler,
 )
 
-from ui.slack.delivery import TROUBLE, reason_of
+from ui.slack.delivery import TROUBLE, quiet, reason_of
 from ui.slack.errors import SlackError
 from ui.slack.events import Own
 from ui.slack.listeners import register
-from ui.slack.relay import Relay, log_defect
+from ui.slack.relay import Relay
 from ui.slack.settings import SlackSettings
+from ui.slack.workers import log_defect
 
 _LISTENERS = 32
 _TRIES = 4
@@ -36,6 +36,7 @@ def client_of(settings: SlackSettings) -> WebClient:
             ServerErrorRetryHandler(max_retry_count=2),
             RateLimitErrorRetryHandler(max_retry_count=3),
         ],
+        logger=quiet(),
     )
 
 
@@ -96,7 +97,7 @@ def build_app(settings: SlackSettings, client: WebClient, relay: Relay) -> App:
         authorize=authorize,
         signing_secret=settings.signing_secret.get_secret_value() or None,
         listener_executor=ThreadPoolExecutor(_LISTENERS, thread_name_prefix="article-bot-listener"),
-        logger=_quiet(),
+        logger=quiet(),
     )
     app.error(_failed)
     register(app, relay)
@@ -106,10 +107,3 @@ def build_app(settings: SlackSettings, client: WebClient, relay: Relay) -> App:
 def _failed(error: Exception) -> BoltResponse:
     log_defect("a listener failed", error)
     return BoltResponse(status=500)
-
-
-def _quiet() -> logging.Logger:
-    """A logger that passes on no warning: Bolt's hold what was said."""
-    logger = logging.getLogger("ui.slack.bolt")
-    logger.setLevel(logging.ERROR)
-    return logger

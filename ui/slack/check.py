@@ -10,7 +10,7 @@ from bot import ArticleBot
 from index import ArticleBotError
 from ui.doctor import Finding
 from ui.slack.app import REASONS, client_of
-from ui.slack.delivery import TROUBLE, reason_of
+from ui.slack.delivery import TROUBLE, quiet, reason_of
 from ui.slack.ledger import Ledger
 from ui.slack.manifest import scopes
 from ui.slack.settings import SlackSettings
@@ -68,7 +68,7 @@ def _app_token(settings: SlackSettings) -> Finding:
     if wrong := _kind("SLACK_APP_TOKEN", token, "xapp-", "Basic Information > App-Level Tokens"):
         return Finding("app token", "fail", f"{wrong} (or set ARTICLE_BOT_SLACK_MODE=http)")
     try:
-        WebClient(base_url=settings.api_url, timeout=20).apps_connections_open(app_token=token)
+        WebClient(base_url=settings.api_url, timeout=20, logger=quiet()).apps_connections_open(app_token=token)
     except TROUBLE as error:
         told = _words(error, settings).replace("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
         return Finding("app token", "fail", _APP_REASONS.get(reason_of(error), told))

@@ -5,6 +5,7 @@ again; one that was cut off is replaced by the whole.
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.models.messages.chunk import BlocksChunk
 from slack_sdk.web.chat_stream import ChatStream
 from slack_sdk.webhook import WebhookClient
@@ -28,6 +28,11 @@ TROUBLE = (SlackClientError, OSError, HTTPException)
 _PAUSES = (0.2, 0.5, 1.0, 2.0)
 _LIMITED = {"ratelimited", "rate_limited"}
 _PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "", *_LIMITED}
+_WORD = re.compile(r"[a-z0-9_]{1,60}")
+_MOST_WAITS = 10
+"""Times that a call waits because Slack says "too many"."""
+_MOST_WAIT = 120.0
+"""Seconds that it waits each time, at most."""
 _TOO_RICH = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
 _MOST_PAGES = 5
 _log = logging.getLogger(__name__)
@@ -50,8 +55,8 @@ class Delivery:
     def __init__(self, client: WebClient, own: Own, pauses: Sequence[float] = _PAUSES) -> None:
         self._own = own
         self._pauses = pauses
-        self._client = _copy(client, timeout=30, retries=3)
-        self._hasty = _copy(client, timeout=10, retries=0)
+        self._client = _copy(client, timeout=30)
+        self._hasty = _copy(client, timeout=10)
 
     def status(self, place: Place, text: str, more: Sequence[str] = ()) -> None:
         """Show that we are at work. It is no loss where that fails."""
@@ -104,16 +109,14 @@ class Delivery:
 
     def private(self, response_url: str, message: Message, **options: Any) -> None:
         """Send a message that only the asker sees, to the address that came with a command. Raises `DeliveryError`."""
-        hook = WebhookClient(response_url, timeout=30, retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)])
+        hook = WebhookClient(response_url, timeout=30, retry_handlers=[], logger=quiet())
+        options = {"unfurl_links": False, "unfurl_media": False, **options}
+        body = {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks, **options}
 
-        def send() -> Mapping[str, Any]:
-            reply = hook.send_dict(
-                {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks, **options}
-            )
+        def send() -> None:
+            reply = hook.send_dict(body)
             if reply.status_code != 200:
-                answer = {"error": "" if reply.status_code >= 500 else "response_url_refused"}
-                raise SlackApiError("the response address refused", answer)  # type: ignore[no-untyped-call]
-            return {}
+                raise SlackApiError("the response address refused", _Refusal(reply.status_code, reply.headers))  # type: ignore[no-untyped-call]
 
         self._patiently(send)
 
@@ -144,6 +147,7 @@ class Delivery:
                 thread_ts=place.thread,
                 text=message.text,
                 blocks=blocks,
+                mrkdwn=False,
                 unfurl_links=False,
                 unfurl_media=False,
             )
@@ -153,9 +157,9 @@ class Delivery:
     def _replace(self, place: Place, ts: str, message: Message) -> bool:
         """Put a whole message in the place of one that was cut off; False where that cannot be."""
         try:
-            self._hasty.chat_stopStream(channel=place.channel, ts=ts)
-        except TROUBLE as error:  # it is no stream any more
-            _log.info("a stream could not be stopped: %s", reason_of(error))
+            self._patiently(lambda: self._client.chat_stopStream(channel=place.channel, ts=ts))
+        except DeliveryError as error:  # it is no stream any more
+            _log.info("a stream could not be stopped: %s", error)
         try:
             self._patiently(
                 lambda: self._client.chat_update(channel=place.channel, ts=ts, text=message.text, blocks=message.blocks)
@@ -186,7 +190,7 @@ class Delivery:
         """Call until it succeeds, or `unless` says that it has; raise `DeliveryError` when it will not."""
         for pause in (*self._pauses, None):
             try:
-                return call()
+                return _admitted(call)
             except TROUBLE as error:
                 failed = error
             if (code := _code(failed)) in _TOO_RICH:
@@ -251,23 +255,67 @@ def reason_of(error: Exception) -> str:
 
 
 def _code(error: Exception) -> str:
-    """Slack's word for an error; empty where there is none."""
+    """Slack's word for an error; empty where there is none, as in a page that a proxy answers with."""
     if not isinstance(error, SlackApiError):
         return ""
     data = error.response if isinstance(error.response, Mapping) else getattr(error.response, "data", None)
-    return str(data.get("error") or "") if isinstance(data, Mapping) else ""
+    word = str(data.get("error") or "") if isinstance(data, Mapping) else ""
+    return word if _WORD.fullmatch(word) else ""
 
 
-def _copy(client: WebClient, timeout: int, retries: int) -> WebClient:
-    """A client that waits as Slack asks (`Retry-After`) that often, and tries nothing again by itself."""
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What a response address says instead of 200."""
+
+    status: int
+    headers: Mapping[str, Any]
+
+    @property
+    def data(self) -> dict[str, str]:
+        """As the Web API would say it."""
+        if self.status == 429:
+            return {"error": "ratelimited"}
+        return {"error": "" if self.status >= 500 else "response_url_refused"}
+
+
+def _admitted(call: Callable[[], Any]) -> Any:
+    """Call; where Slack says "too many", again after as long as it asks for (`Retry-After`)."""
+    for _ in range(_MOST_WAITS):
+        try:
+            return call()
+        except SlackApiError as error:
+            if _code(error) not in _LIMITED:
+                raise
+            time.sleep(_wait_of(error))
+    return call()
+
+
+def _wait_of(error: SlackApiError) -> float:
+    headers = getattr(error.response, "headers", None) or {}
+    asked = next((value for name, value in headers.items() if str(name).lower() == "retry-after"), "")
+    try:
+        return min(max(float(asked[0] if isinstance(asked, list) else asked), 0.0), _MOST_WAIT)
+    except (ValueError, IndexError):
+        return 1.0
+
+
+def quiet() -> logging.Logger:
+    """A logger for Slack's libraries, which passes on errors alone: the rest holds what was said, and tokens."""
+    logger = logging.getLogger("ui.slack.library")
+    logger.setLevel(logging.ERROR)
+    return logger
+
+
+def _copy(client: WebClient, timeout: int) -> WebClient:
+    """A client that tries nothing again by itself."""
     return WebClient(
         token=client.token,
         base_url=client.base_url,
         timeout=timeout,
         ssl=client.ssl,
         proxy=client.proxy,
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=retries)] if retries else [],
-        logger=client._logger,
+        retry_handlers=[],
+        logger=quiet(),
     )
 
 

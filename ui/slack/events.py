@@ -15,6 +15,8 @@ MOST_TURNS = 8
 """Earlier messages of a thread that are handed to the bot."""
 
 _ASKING = {None, "", "file_share", "thread_broadcast"}
+_SLACKBOT = "USLACKBOT"
+_TS = re.compile(r"\d{1,12}\.\d{1,9}")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -65,7 +67,7 @@ def asked_in(event: Event, own: Own) -> Asked | None:
     mentioned = set(_MENTION.findall(text))
     thread = str(event.get("thread_ts") or ts)
     addressed = event.get("type") == "app_mention" or own.user in mentioned or is_direct(event)
-    if not addressed and (thread == ts or mentioned):
+    if not addressed and (thread == ts or mentioned or not question_in(event)):
         return None
     team = str(event.get("user_team") or event.get("team") or own.team)
     return Asked(question_in(event), user, team, channel, ts, thread, addressed)
@@ -81,10 +83,10 @@ def is_own(message: Event, own: Own) -> bool:
     return message.get("user") == own.user or (bool(own.bot) and message.get("bot_id") == own.bot)
 
 
-def of_key(key: str) -> tuple[str, str]:
-    """Channel and ts of a question's key."""
+def of_key(key: str) -> tuple[str, str] | None:
+    """Channel and ts of the key of a message; None for that of a command or a click."""
     channel, _, ts = key.partition(":")
-    return channel, ts
+    return (channel, ts) if _TS.fullmatch(ts) else None
 
 
 def marker_of(key: str) -> str:
@@ -120,7 +122,8 @@ def _words(element: Event) -> list[str]:
 
 
 def _is_persons(event: Event, own: Own) -> bool:
-    return event.get("subtype") in _ASKING and not event.get("bot_id") and not is_own(event, own)
+    other = event.get("bot_id") or event.get("user") == _SLACKBOT
+    return event.get("subtype") in _ASKING and not other and not is_own(event, own)
 
 
 def _when(message: Event) -> float:

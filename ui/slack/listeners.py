@@ -1,5 +1,6 @@
 """What the relay listens to. The tables are the whole of it, and `manifest.yaml` is checked against them."""
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -56,52 +57,56 @@ class Listeners:
 
     def _asked(self, event: Body) -> None:
         if asked := asked_in(event, self._relay.own):
-            self._relay.take(asked)
+            self._relay.soon(lambda: self._relay.take(asked))
 
     def _opened(self, event: Body) -> None:
         if event.get("tab") == "messages" and event.get("channel"):
-            self._relay.suggest(event["channel"])
+            self._relay.soon(lambda: self._relay.suggest(event["channel"]))
 
     def _command(self, ack: Ack, body: Body) -> None:
         question = plain(body.get("text") or "")
         echo = with_question(Message(escape(cut(question, MOST_TEXT))), body["user_id"], question)
         ack(text=echo.text, blocks=echo.blocks) if question else ack()
-        self._relay.take_private(f"command:{body['trigger_id']}", question, body["user_id"], body["response_url"])
+        self._private(f"command:{body['trigger_id']}", question, body["user_id"], body["response_url"])
 
     def _shortcut(self, ack: Ack, body: Body) -> None:
         ack()
         question = plain(body["message"].get("text") or "")
-        self._relay.take_private(f"shortcut:{body['trigger_id']}", question, body["user"]["id"], body["response_url"])
+        self._private(f"shortcut:{body['trigger_id']}", question, body["user"]["id"], body["response_url"])
+
+    def _private(self, key: str, question: str, user: str, response_url: str) -> None:
+        self._relay.soon(lambda: self._relay.take_private(key, question, user, response_url))
 
     def _suggestion(self, ack: Ack, body: Body) -> None:
         """A question that was offered, asked by a click: answered where it was offered."""
         ack()
         question, user = body["actions"][0]["value"], body["user"]["id"]
         channel, thread, private = _place_of(body)
-        key = f"offer:{body['container']['message_ts']}:{question}"
+        key = _key("offer", body, question)
         if private:
-            self._relay.take_private(key, question, user, body["response_url"])
+            self._private(key, question, user, body["response_url"])
         else:
-            self._relay.ask_offered(key, question, user, channel, thread)
+            self._relay.soon(lambda: self._relay.ask_offered(key, question, user, channel, thread))
 
     def _share(self, ack: Ack, body: Body) -> None:
         ack()
         question = json.loads(body["actions"][0]["value"])["question"]
-        key = f"share:{body['container']['message_ts']}"
-        self._relay.share(key, question, body["user"]["id"], body["response_url"])
+        key, user, url = _key("share", body, question), body["user"]["id"], body["response_url"]
+        self._relay.soon(lambda: self._relay.share(key, question, user, url))
 
     def _feedback(self, ack: Ack, body: Body) -> None:
         ack()
         value = body["actions"][0]["value"]
-        self._noted(body, value[:1], value[1:])
+        self._relay.soon(lambda: self._noted(body, value[:1], value[1:]))
 
     def _wrong_passage(self, ack: Ack, body: Body) -> None:
         ack()
         action = body["actions"][0]
         if "selected_option" in action:
-            self._noted(body, action["selected_option"]["value"], _carried(body))
+            verdict, value = action["selected_option"]["value"], _carried(body)
         else:
-            self._noted(body, action["value"][:1], action["value"][1:])
+            verdict, value = action["value"][:1], action["value"][1:]
+        self._relay.soon(lambda: self._noted(body, verdict, value))
 
     def _noted(self, body: Body, verdict: str, value: str) -> None:
         channel, thread, private = _place_of(body)
@@ -119,6 +124,13 @@ class Listeners:
 
 def _nothing() -> None:
     """Takes an event that is nothing to us."""
+
+
+def _key(kind: str, body: Body, question: str) -> str:
+    """The key of a click: the same for every click on that question of that message. It holds no text."""
+    container = body["container"]
+    digest = hashlib.sha256(question.encode()).hexdigest()[:16]
+    return f"{kind}:{container['channel_id']}:{container['message_ts']}:{digest}"
 
 
 def _place_of(body: Body) -> tuple[str, str, bool]:

@@ -1,7 +1,7 @@
 """What readers think of answers: carried by the buttons as a few numbers, kept as eval cases like the page's."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -11,22 +11,30 @@ from index import Article, ArticleBotError
 from ui.feedback import FeedbackFile, Opinion, feedback_case
 
 THANKS = "Thank you, noted."
+CHANGED = "The article has changed since this answer was given, so nothing was noted."
+_VERSION = 8
+"""Digits of an article's hash that a button carries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer, as its buttons carry it: its spans, and its question or, in a thread, the ts of that."""
+    """An answer, as its buttons carry it: its spans, and its question or, in a thread, the ts of that.
+
+    `version` tells whether the article is still the one that the spans are of.
+    """
 
     article: str
     spans: tuple[tuple[int, int], ...]
     question: str = ""
     ts: str = ""
+    version: str = ""
 
     @classmethod
-    def of(cls, answer: Answer, question: str = "", ts: str = "") -> Self:
+    def of(cls, answer: Answer, articles: Mapping[str, Article], question: str = "", ts: str = "") -> Self:
         """What is to be carried of an answer."""
-        article = answer.citations[0].article if answer.citations else answer.nearest.article if answer.nearest else ""
-        return cls(article, tuple((cited.start, cited.end) for cited in answer.citations), question, ts)
+        name = answer.citations[0].article if answer.citations else answer.nearest.article if answer.nearest else ""
+        version = articles[name].sha256[:_VERSION] if name else ""
+        return cls(name, tuple((cited.start, cited.end) for cited in answer.citations), question, ts, version)
 
     def asking(self, question: str) -> Self:
         """The same with its question."""
@@ -34,7 +42,7 @@ class Given:
 
     def dumped(self) -> str:
         """As a button's value."""
-        value = {"a": self.article, "s": self.spans, "q": self.question, "t": self.ts}
+        value = {"a": self.article, "s": self.spans, "q": self.question, "t": self.ts, "v": self.version}
         return json.dumps(
             {name: part for name, part in value.items() if part}, ensure_ascii=False, separators=(",", ":")
         )
@@ -45,7 +53,8 @@ class Given:
         try:
             read = json.loads(value)
             spans = tuple((int(start), int(end)) for start, end in read.get("s", ()))
-            return cls(str(read.get("a", "")), spans, str(read.get("q", "")), str(read.get("t", "")))
+            article, question, ts, version = (str(read.get(name, "")) for name in "aqtv")
+            return cls(article, spans, question, ts, version)
         except (ValueError, TypeError, AttributeError) as error:
             raise ArticleBotError("this button is from another version of the relay") from error
 
@@ -64,9 +73,12 @@ class Opinions:
 
     def keep(self, given: Given, verdict: str, turns: Sequence[Turn]) -> str:
         """Keep an opinion: `+`, `-`, or the number of a wrong passage; what to say to it. Raises `ArticleBotError`."""
-        article = self._bot.articles.get(given.article) or next(iter(self._bot.articles.values()))
         if self._file is None:
             return "No feedback is kept here."
+        articles = self._bot.articles
+        article = articles.get(given.article) if given.article else next(iter(articles.values()))
+        if article is None or (given.article and article.sha256[:_VERSION] != given.version):
+            return CHANGED
         opinion = Opinion(liked=verdict == "+", reason=_reason(given, verdict))
         self._file.add(feedback_case(article, _answer(article, given), opinion, turns))
         return THANKS
@@ -80,7 +92,7 @@ def _reason(given: Given, verdict: str) -> str:
 
 
 def _answer(article: Article, given: Given) -> Answer:
-    """The answer again, from its spans. Raises `CitationError` where the article has changed since."""
+    """The answer again, from its spans."""
     citations = tuple(article.cite(start, end) for start, end in given.spans)
     claims = tuple(Claim(text=cited.quote, citations=(number,)) for number, cited in enumerate(citations, start=1))
     return Answer(

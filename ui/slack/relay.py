@@ -5,9 +5,9 @@ It keeps nothing but the claims of its ledger and, of questions it is answering,
 
 import logging
 import time
-import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import Lock
 
 from bot import Answer, ArticleBot, Turn
@@ -15,7 +15,7 @@ from index import ArticleBotError
 from ui.limits import QuestionLimit, too_many
 from ui.slack.delivery import Delivery, Place
 from ui.slack.errors import DeliveryError, LedgerError
-from ui.slack.events import Asked, Own, asked_in, is_own, marker_of, of_key, question_in, turns_before
+from ui.slack.events import Asked, Event, Own, asked_in, is_own, marker_of, of_key, question_in, turns_before
 from ui.slack.ledger import Ledger
 from ui.slack.message import (
     Message,
@@ -27,7 +27,7 @@ from ui.slack.message import (
     with_share,
 )
 from ui.slack.opinions import Given, Opinions
-from ui.slack.workers import Workers
+from ui.slack.workers import Workers, log_defect
 
 APOLOGY = "Something went wrong here, and the question could not be answered. Please ask again."
 BUSY = "Too many questions at once, so this one was not answered. Please ask again in a minute."
@@ -39,6 +39,8 @@ PROMPTS_TITLE = "Ask the article"
 GIVEN_UP = 15 * 60.0
 """Seconds after which a question that could not be answered is left alone."""
 _REMEMBERED = 1_000
+_TAKEN_AT_ONCE, _TAKEN = 16, 2_000
+_EXCUSES_AT_ONCE, _EXCUSES = 2, 200
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +63,9 @@ class Relay:
         self._delivery = delivery
         self._ledger = ledger
         self._workers = workers or Workers()
+        self._front = Workers(_TAKEN_AT_ONCE, _TAKEN)
+        self._excuses = Workers(_EXCUSES_AT_ONCE, _EXCUSES)
+        self._closing = False
         self._starters = starters or bot.starters
         self._page = page
         self._limit = QuestionLimit(bot.settings.questions_per_minute)
@@ -69,16 +74,33 @@ class Relay:
         self._claimed: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
 
+    def soon(self, job: Callable[[], None]) -> None:
+        """Do what a listener was called for on a thread of ours: Bolt's ack clicks, and wait for nothing."""
+        if not self._front.submit(job):
+            _log.error("too much comes in at once, or the relay is ending: something that came in was left out")
+
     # What is asked in channels and direct messages
 
     def take(self, asked: Asked) -> None:
         """Answer a question in its thread, unless it has been taken already."""
         if not self._claim(asked.key):
             return
-        if asked.addressed:
-            self._delivery.status(self._place(asked), STATUS, LOADING)
-        if not self._workers.submit(lambda: self._answer(asked)):
-            self._settle(asked, lambda place: self._delivery.answer(place, [notice(BUSY)]))
+        with self._unless_broken(asked.key):
+            if asked.addressed:
+                self._delivery.status(self._place(asked), STATUS, LOADING)
+            if not self._workers.submit(lambda: self._answer(asked)) and not self._excuse(lambda: self._refuse(asked)):
+                self._release(asked.key)
+
+    def _excuse(self, job: Callable[[], None]) -> bool:
+        """Say that there are too many questions; False where too many are to be told that, or the relay is ending."""
+        return not self._closing and self._excuses.submit(job)
+
+    def _refuse(self, asked: Asked) -> None:
+        def tell(place: Place) -> None:
+            if asked.addressed or self._takes_part(self._delivery.thread(asked.channel, asked.thread)):
+                self._delivery.answer(place, [notice(BUSY)])
+
+        self._settle(asked, tell)
 
     def _answer(self, asked: Asked) -> None:
         self._settle(asked, lambda place: self._converse(asked, place))
@@ -87,7 +109,7 @@ class Relay:
         """Answer a question; one that is not addressed to us only where we take part in the thread."""
         messages = self._delivery.thread(asked.channel, asked.thread) if asked.follows else []
         if not asked.addressed:
-            if not any(is_own(message, self.own) for message in messages):
+            if not self._takes_part(messages):
                 return
             self._delivery.status(place, STATUS, LOADING)
         turns = turns_before(asked, messages, self.own)
@@ -102,7 +124,7 @@ class Relay:
                 yield notice(f"{too_many(seconds).capitalize()}.")
             else:
                 for answer in self._bot.stream({"question": asked.text, "history": list(turns)}):
-                    yield self._message(answer, Given.of(answer, ts=asked.ts))
+                    yield self._message(answer, Given.of(answer, self._bot.articles, ts=asked.ts))
         except ArticleBotError as error:
             yield notice(_sentence(error))
         except Exception as error:  # noqa: BLE001  # the outer edge: logged without a word of what was asked
@@ -114,6 +136,9 @@ class Relay:
         if not self._opinions.kept:
             return message
         return with_feedback(message, given.dumped(), len(answer.citations), private=private)
+
+    def _takes_part(self, messages: Sequence[Event]) -> bool:
+        return any(is_own(message, self.own) for message in messages)
 
     def _place(self, asked: Asked) -> Place:
         return Place(asked.channel, asked.thread, asked.user, asked.team, marker_of(asked.key))
@@ -129,7 +154,7 @@ class Relay:
             self._send_private(response_url, self._private_reply(text, user))
 
         if not self._workers.submit(job):
-            self._send_private(response_url, notice(BUSY))
+            self._excuse(lambda: self.tell(response_url, BUSY))
 
     def share(self, key: str, question: str, user: str, response_url: str) -> None:
         """Show everybody in the channel an answer that its asker alone has seen."""
@@ -142,7 +167,7 @@ class Relay:
                 self._send_private(response_url, Message(""), delete_original=True)
 
         if not self._workers.submit(job):
-            self.tell(response_url, BUSY)
+            self._excuse(lambda: self.tell(response_url, BUSY))
 
     def ask_offered(self, key: str, question: str, user: str, channel: str, thread: str) -> None:
         """Answer a question that somebody has clicked on, in the thread where it was offered."""
@@ -158,7 +183,7 @@ class Relay:
                 _log.error("an answer could not be delivered: %s", error)
 
         if not self._workers.submit(job):
-            self.whisper(channel, thread, user, BUSY)
+            self._excuse(lambda: self.whisper(channel, thread, user, BUSY))
 
     def tell(self, response_url: str, text: str) -> None:
         """Say something to the person whose click or command came with that address."""
@@ -171,16 +196,22 @@ class Relay:
 
     def _private_reply(self, text: str, user: str) -> Message:
         if not text:
-            return offer(f"{HELLO} For example:", self._starters())
+            return self._greeting()
         if seconds := self._limit.wait(user):
             return notice(f"{too_many(seconds).capitalize()}.")
         return with_share(self._whole(text, private=True), text)
+
+    def _greeting(self) -> Message:
+        try:
+            return offer(f"{HELLO} For example:", self._starters())
+        except ArticleBotError as error:
+            return notice(_sentence(error))
 
     def _whole(self, question: str, *, private: bool = False) -> Message:
         """The whole reply to a question that leans on nothing."""
         try:
             answer = self._bot.ask(question)
-            return self._message(answer, Given.of(answer, question=question), private=private)
+            return self._message(answer, Given.of(answer, self._bot.articles, question=question), private=private)
         except ArticleBotError as error:
             return notice(_sentence(error))
         except Exception as error:  # noqa: BLE001  # the outer edge, as above
@@ -232,48 +263,54 @@ class Relay:
             with self._lock:
                 held = list(self._held)
             self._ledger.renew(held)
-            for key in self._ledger.abandoned():
+            for key in () if self._closing else self._ledger.abandoned():
                 if key not in held:
                     self._recover(key)
         except LedgerError as error:
             _log.error("%s", error)
 
+    def drain(self) -> None:
+        """Finish what was taken, and take nothing more. Claims are to be tended meanwhile."""
+        self._closing = True
+        for workers in (self._front, self._workers, self._excuses):
+            workers.close()
+
     def close(self) -> None:
-        """Finish what is being answered, then let go of the ledger."""
-        self._workers.close()
+        """Let go of the ledger."""
         self._ledger.close()
 
     def _recover(self, key: str) -> None:
         """Answer a question whose relay died, unless it has been answered just before that."""
         if not self._ledger.claim(key):
             return
-        channel, ts = of_key(key)
-        if time.time() - float(ts) > GIVEN_UP:
+        message = of_key(key)
+        if message is None or time.time() - float(message[1]) > GIVEN_UP:
             self._ledger.finish(key)
             return
         with self._lock:
             self._held.add(key)
-        if not self._workers.submit(lambda: self._answer_again(key, channel, ts)):
+        if not self._workers.submit(lambda: self._answer_again(key, *message)):
             self._release(key)
 
     def _answer_again(self, key: str, channel: str, ts: str) -> None:
-        try:
-            found = next((m for m in self._delivery.thread(channel, ts) if m.get("ts") == ts), None)
-        except DeliveryError as error:
-            _log.error("a question that was left could not be read: %s", error)
-            self._release(key, for_good=error.final)
-            return
-        asked = asked_in({**found, "channel": channel}, self.own) if found else None
-        if asked is None:
-            self._release(key, for_good=True)
-        else:
-            self._settle(asked, lambda place: self._complete(asked, place))
+        with self._unless_broken(key):
+            try:
+                found = next((m for m in self._delivery.thread(channel, ts) if m.get("ts") == ts), None)
+            except DeliveryError as error:
+                _log.error("a question that was left could not be read: %s", error)
+                self._release(key, for_good=error.final)
+                return
+            asked = asked_in({**found, "channel": channel}, self.own) if found else None
+            if asked is None:
+                self._release(key, for_good=True)
+            else:
+                self._settle(asked, lambda place: self._complete(asked, place))
 
     def _complete(self, asked: Asked, place: Place) -> None:
         if self._delivery.is_complete(place):
             return
         messages = self._delivery.thread(asked.channel, asked.thread)
-        if asked.addressed or any(is_own(message, self.own) for message in messages):
+        if asked.addressed or self._takes_part(messages):
             *_, whole = self._replies(asked, turns_before(asked, messages, self.own))
             self._delivery.complete(place, whole)
 
@@ -317,6 +354,15 @@ class Relay:
             self._release(key, for_good=True)
         return taken
 
+    @contextmanager
+    def _unless_broken(self, key: str) -> Iterator[None]:
+        """Let go of a question where something breaks that should not, so that it is taken up again."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  # the outer edge, as above
+            log_defect("a question could not be taken", error)
+            self._release(key)
+
     def _release(self, key: str, *, for_good: bool = False) -> None:
         with self._lock:
             self._held.discard(key)
@@ -325,13 +371,6 @@ class Relay:
                 self._ledger.finish(key)
         except LedgerError as error:
             _log.error("%s", error)
-
-
-def log_defect(what: str, error: Exception) -> None:
-    """Log an error that should not be: its kind and where it arose. Its words may be the reader's, so they are not."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames[-4:]))
-    _log.error("%s: %s at %s", what, type(error).__name__, where)
 
 
 def _sentence(error: Exception) -> str:

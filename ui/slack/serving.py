@@ -1,11 +1,13 @@
 """The relay in its two modes, until it is told to stop: connected to Slack (Socket Mode), or listening (HTTP)."""
 
 import json
+import re
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import typer
 from slack_bolt import App
@@ -17,11 +19,13 @@ from ui.slack.delivery import TROUBLE
 from ui.slack.errors import SlackError
 from ui.slack.ledger import LEASE
 from ui.slack.relay import Relay
+from ui.slack.workers import log_defect
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
 
 PATH = "/slack/events"
+_STAMP = re.compile(r"[0-9]{1,12}")
 _MOST_BODY = 1 << 20
 _PING_SECONDS = 10.0
 
@@ -46,6 +50,12 @@ def serve_socket(app: App, relay: Relay, app_token: str) -> None:
         typer.echo("article-bot: connected to Slack (Ctrl-C stops it)")
         stop.wait()
         handler.close()  # type: ignore[no-untyped-call]
+        heard_out(app)
+
+
+def heard_out(app: App) -> None:
+    """Wait until the app's listeners have heard all that was delivered; nothing may be delivered any more."""
+    app.listener_runner.listener_executor.shutdown(wait=True)
 
 
 def http_app(app: App) -> "FastAPI":
@@ -65,7 +75,7 @@ def http_app(app: App) -> "FastAPI":
         body = await _body_of(request)
         if body is None:
             return Response(status_code=413)
-        if not request.headers.get("x-slack-request-timestamp", "").isdecimal():
+        if not _STAMP.fullmatch(request.headers.get("x-slack-request-timestamp", "")):
             return Response(status_code=401)
         if not _is_readable(body, request.headers.get("content-type", "")):
             return Response(status_code=400)
@@ -86,10 +96,11 @@ async def _body_of(request: "Request") -> bytes | None:
 
 
 def _is_readable(body: bytes, content_type: str) -> bool:
-    """Whether a body is what Slack sends: a form, or an object in JSON."""
+    """Whether a body is what Slack sends: an object in JSON, or a form, which may have one as its payload."""
     try:
         text = body.decode()
-        return "json" not in content_type or isinstance(json.loads(text), dict)
+        payload = text if "json" in content_type else dict(parse_qsl(text)).get("payload", "{}")
+        return isinstance(json.loads(payload), dict)
     except (ValueError, RecursionError):
         return False
 
@@ -100,10 +111,12 @@ def serve_http(app: App, relay: Relay, host: str, port: int) -> None:
 
     from ui.server import listening
 
+    _stop_signal()  # uvicorn ends by the signal that ended it: what was taken is to be answered first
     with listening(host, port) as listener, tended(relay):
         typer.echo(f"article-bot: Slack calls {PATH} at port {listener.getsockname()[1]} (Ctrl-C stops it)")
         config = uvicorn.Config(http_app(app), log_level="warning", timeout_graceful_shutdown=3)
         uvicorn.Server(config).run(sockets=[listener])
+        heard_out(app)
 
 
 @contextmanager
@@ -113,7 +126,10 @@ def tended(relay: Relay, every: float = LEASE / 4) -> Iterator[None]:
 
     def tend() -> None:
         while True:
-            relay.tend()
+            try:
+                relay.tend()
+            except Exception as error:  # noqa: BLE001  # the outer edge of a thread: without it every claim runs out
+                log_defect("claims could not be tended", error)
             if stop.wait(every):
                 return
 
@@ -122,17 +138,19 @@ def tended(relay: Relay, every: float = LEASE / 4) -> Iterator[None]:
     try:
         yield
     finally:
+        relay.drain()
         stop.set()
-        relay.close()
         thread.join(timeout=5)
+        relay.close()
 
 
 def _stop_signal() -> threading.Event:
-    """Set when the process is interrupted or told to end."""
+    """Set when the process is interrupted or told to end; told again, it ends at once."""
     stop = threading.Event()
 
-    def end(*_: Any) -> None:
+    def end(number: int, _: Any) -> None:
         stop.set()
+        signal.signal(number, signal.SIG_DFL)
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)

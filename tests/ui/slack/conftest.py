@@ -106,7 +106,7 @@ def running(
         stack.enter_context(tended(relay, every))
         if mode == "http":
             url = stack.enter_context(served(http_app(app)))
-            yield Running(relay, lambda kind, payload, **more: _post(url, kind, payload), mode)
+            yield Running(relay, lambda kind, payload, **more: http_post(url, kind, payload), mode)
         else:
             before = len(sockets.connected)
             handler = connected(app, APP_TOKEN, ping_interval=1)
@@ -117,12 +117,16 @@ def running(
 
 def _close(handler: SocketModeHandler, sockets: Sockets) -> None:
     """End a connection at both ends: waiting for the next word of the other takes the client seconds."""
-    handler.client.auto_reconnect_enabled = False
+    client = handler.client
+    client.auto_reconnect_enabled = False
     sockets.cut()
+    client.message_processor.event.set()
+    client.message_queue.put('{"type": "hello"}')
     handler.close()
 
 
-def _post(url: str, kind: str, payload: Json) -> tuple[int, str]:
+def http_post(url: str, kind: str, payload: Json) -> tuple[int, str]:
+    """Deliver as Slack does over HTTP, signed."""
     body, form = json.dumps(payload), "application/x-www-form-urlencoded"
     content = "application/json"
     if kind == "interactive":

@@ -40,7 +40,9 @@ def test_the_challenge_is_answered(address: str) -> None:
     assert (status, "abc" in reply) == (200, True)
 
 
-@pytest.mark.parametrize("wrong", ["secret", "stale", "future", "no stamp", "stamp", "none", "other body"])
+@pytest.mark.parametrize(
+    "wrong", ["secret", "stale", "future", "no stamp", "stamp", "huge stamp", "none", "other body"]
+)
 def test_what_slack_has_not_signed_is_refused(address: str, workspace: Workspace, wrong: str) -> None:
     """401, no answer, and no call to Slack."""
     body = mention(workspace)
@@ -50,6 +52,7 @@ def test_what_slack_has_not_signed_is_refused(address: str, workspace: Workspace
         "future": signed(body, at=time.time() + 600),
         "no stamp": {"x-slack-signature": signed(body)["x-slack-signature"]},
         "stamp": {**signed(body), "x-slack-request-timestamp": "now"},
+        "huge stamp": {**signed(body), "x-slack-request-timestamp": "9" * 400},
         "none": {},
         "other body": signed(body + " "),
     }[wrong]
@@ -62,10 +65,11 @@ def test_what_slack_has_not_signed_is_refused(address: str, workspace: Workspace
 @pytest.mark.parametrize(
     "body", ["", "not json", "[]", "null", '{"type": "event_callback"}', "payload=x", "x" * (1 << 21)]
 )
-def test_a_body_of_any_shape_is_no_crash(address: str, workspace: Workspace, body: str) -> None:
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+def test_a_body_of_any_shape_is_no_crash(address: str, workspace: Workspace, body: str, kind: str) -> None:
     """What is signed and senseless is answered with a status, and the next question is answered."""
     try:
-        status, _ = post(address, body, {**signed(body), "content-type": "application/json"})
+        status, _ = post(address, body, {**signed(body), "content-type": kind})
     except OSError:  # the rest of an endless body is not read
         status = 413
     assert status in {200, 400, 401, 404, 413}

@@ -2,16 +2,30 @@
 
 import json
 import logging
+import os
+import re
+import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from bot import Answer, ArticleBot
 from index import Article
-from tests.ui.slack.conftest import STARTERS, Running, click, element, running, trigger
+from tests.ui.slack.conftest import (
+    PAUSES,
+    STARTERS,
+    Running,
+    click,
+    element,
+    http_post,
+    running,
+    settings_for,
+    trigger,
+)
 from tests.ui.slack.test_message import answer_of
 from tests.ui.slack.workspace import (
     APP_TOKEN,
@@ -24,9 +38,14 @@ from tests.ui.slack.workspace import (
     failing,
     texts_of,
 )
+from ui.slack.app import build_app, client_of, who_we_are
+from ui.slack.delivery import Delivery
 from ui.slack.ledger import SqliteLedger
 from ui.slack.message import FEEDBACK, SHARE, SUGGESTION, WRONG_PASSAGE
-from ui.slack.relay import APOLOGY, BUSY, HELLO
+from ui.slack.opinions import CHANGED
+from ui.slack.relay import APOLOGY, BUSY, HELLO, Relay
+from ui.slack.serving import serve_http, serve_socket
+from ui.slack.texts import plain
 from ui.slack.workers import Workers
 
 QUESTION = "How many people has Amazon laid off?"
@@ -102,12 +121,15 @@ def test_a_follow_up_in_a_thread_needs_no_mention(relay: Running, workspace: Wor
         workspace.say("C1", "Who wrote the article?", user=BOT_USER),
         workspace.say("C1", f"<@{BOT_USER}> Who wrote the article?", bot_id="B9"),
         workspace.say("C1", f"<@{BOT_USER}> Who wrote the article?", subtype="message_changed"),
+        workspace.say("C1", "Was she laid off?", thread=str(first["ts"]), user="USLACKBOT"),
+        workspace.say("C1", "", thread=str(first["ts"]), subtype="file_share"),
+        workspace.say("C1", "Was she laid off?", thread=str(first["ts"]), subtype="message_deleted"),
     ]
     for message in quiet:
         relay.event(event_of(message, channel_type="channel"))
     workspace.answered(ask(relay, workspace, "When was it published?"))
     assert len(workspace.answered(first, 2)) == 2
-    assert [len(workspace.own("C1", m.get("thread_ts") or m["ts"])) for m in quiet] == [2, 0, 0, 0, 0, 0]
+    assert [len(workspace.own("C1", m.get("thread_ts") or m["ts"])) for m in quiet] == [2, 0, 0, 0, 0, 0, 2, 2, 2]
 
 
 def test_a_refusal_is_short_and_offers_what_is_answered(relay: Running, workspace: Workspace, bot: ArticleBot) -> None:
@@ -239,6 +261,21 @@ def test_a_click_on_an_old_button_is_told(relay: Running, workspace: Workspace) 
     assert "another version" in said["text"]
 
 
+def test_a_click_after_the_article_changed_notes_nothing(relay: Running, workspace: Workspace, bot: ArticleBot) -> None:
+    """Its spans would be other words now."""
+    file = bot.settings.feedback_file
+    assert file is not None
+    file.unlink(missing_ok=True)
+    (answer,) = workspace.answered(ask(relay, workspace))
+    value = element(answer, FEEDBACK)["positive_button"]["value"]
+    version = next(iter(bot.articles.values())).sha256[:8]
+    assert version in value
+    relay.interactive(click(workspace, answer, {"action_id": FEEDBACK, "value": value.replace(version, "0" * 8)}))
+    (said,) = workspace.wait(lambda: workspace.private)
+    assert said["text"] == CHANGED
+    assert not file.exists()
+
+
 def test_an_event_that_nobody_takes_is_acked(relay: Running, slack: Slack) -> None:
     """Slack would send it again otherwise."""
     workspace, sockets = slack
@@ -265,6 +302,9 @@ def test_buttons_answer_while_slow_answers_run(bot: ArticleBot, slack: Slack, le
         with running(slow, slack, ledger, workers=Workers(at_once=2, waiting=4)) as relay:
             asked = [ask(relay, workspace) for _ in range(8)]
             workspace.wait(lambda: len(workspace.made("chat.postMessage")) == 2)
+            elsewhere = workspace.say("C1", "Was she laid off?", thread=str(workspace.say("C1", "lunch?")["ts"]))
+            relay.event(event_of(elsewhere, channel_type="channel"))
+            workspace.wait(lambda: workspace.made("conversations.replies"))
             clicked = click(workspace, {"ts": "1.1"}, {"action_id": FEEDBACK, "value": "+broken"})
             envelope = relay.interactive(clicked)
             workspace.wait(lambda: workspace.private)
@@ -277,6 +317,150 @@ def test_buttons_answer_while_slow_answers_run(bot: ArticleBot, slack: Slack, le
     assert [len(given) for given in answers] == [1] * 8
     busy = [given for (given,) in answers if BUSY in texts_of(given)]
     assert len(busy) == 2
+    assert not workspace.own("C1", elsewhere["thread_ts"])
+
+
+def test_a_click_is_acked_while_slack_hangs(bot: ArticleBot, slack: Slack, ledger: SqliteLedger) -> None:
+    """Within Slack's three seconds, although more calls hang than there are threads for listeners."""
+    workspace, sockets = slack
+    gate = threading.Event()
+    hanging: list[str] = []
+
+    def fault(method: str) -> None:
+        if method == "assistant.threads.setStatus":
+            hanging.append(method)
+            gate.wait(30)
+
+    workspace.fault = fault  # type: ignore[assignment]
+    try:
+        with running(bot, slack, ledger) as relay:
+            asked = [ask(relay, workspace, "Who wrote the article?") for _ in range(40)]
+            workspace.wait(lambda: len(hanging) > 10)
+            envelope = relay.interactive(click(workspace, {"ts": "1.1"}, {"action_id": FEEDBACK, "value": "+broken"}))
+            workspace.wait(lambda: envelope in sockets.acks, 3)
+            gate.set()
+            assert [len(workspace.answered(message)) for message in asked] == [1] * 40
+    finally:
+        gate.set()
+
+
+def test_a_relay_that_ends_keeps_its_claims_until_it_has_answered(
+    bot: ArticleBot, slack: Slack, tmp_path: Path
+) -> None:
+    """Else another relay would take over what this one is still answering."""
+    workspace, _ = slack
+    gate, begun = threading.Event(), threading.Event()
+
+    class Slow(ArticleBot):
+        def invoke(self, *args: object, **more: object) -> object:  # type: ignore[override]
+            begun.set()
+            gate.wait(20)
+            return super().invoke(*args, **more)  # type: ignore[arg-type]
+
+    class Watched(SqliteLedger):
+        left = 3
+
+        def renew(self, keys: Sequence[str]) -> None:
+            super().renew(keys)
+            if keys and one.relay._closing:
+                self.left -= 1
+                if not self.left:
+                    gate.set()
+
+    ledger = Watched(tmp_path / "answered.sqlite", lease=5)
+    with running(Slow(bot.store, list(bot.articles), settings=bot.settings), slack, ledger, every=0.05) as one:
+        message = ask(one, workspace)
+        begun.wait(20)
+    assert gate.is_set()
+    assert len(workspace.answered(message)) == 1
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+def test_a_service_that_is_told_to_end_answers_what_it_took(
+    bot: ArticleBot, slack: Slack, ledger: SqliteLedger, mode: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SIGTERM, while an answer is being given: it is given, and the relay ends of itself, not by the signal."""
+    workspace, sockets = slack
+    settings = settings_for(workspace, mode)  # type: ignore[arg-type]
+    client = client_of(settings)
+    gate = threading.Event()
+
+    class Slow(ArticleBot):
+        def invoke(self, *args: object, **more: object) -> object:  # type: ignore[override]
+            os.kill(os.getpid(), signal.SIGTERM)
+            gate.wait(20)
+            return super().invoke(*args, **more)  # type: ignore[arg-type]
+
+    class Ending(Relay):
+        def drain(self) -> None:
+            gate.set()
+            super().drain()
+
+    own = who_we_are(client)
+    slow = Slow(bot.store, list(bot.articles), settings=bot.settings)
+    relay = Ending(slow, own, Delivery(client, own, PAUSES), ledger)
+    app = build_app(settings, client, relay)
+    message = workspace.say("C1", f"<@{BOT_USER}> {QUESTION}")
+
+    def ask_it() -> None:
+        if mode == "socket":
+            workspace.wait(lambda: sockets.connected)
+            sockets.send("events_api", event_of(message, "app_mention"))
+        else:
+            port = workspace.wait(lambda: re.search(r"port (\d+)", capsys.readouterr().out))[1]
+            http_post(f"http://127.0.0.1:{port}/", "events_api", event_of(message, "app_mention"))
+
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    signal.signal(signal.SIGTERM, lambda *_: pytest.fail("ended by the signal"))
+    asking = threading.Thread(target=ask_it)
+    asking.start()
+    try:
+        serve_socket(app, relay, APP_TOKEN) if mode == "socket" else serve_http(app, relay, "127.0.0.1", 0)
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        asking.join(timeout=20)
+    assert gate.is_set()
+    assert len(workspace.answered(message)) == 1
+
+
+def test_a_claim_is_let_go_where_taking_breaks(
+    bot: ArticleBot, slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the question is taken up again, and answered once."""
+    workspace, _ = slack
+    broken = iter([True])
+    status = Delivery.status
+
+    def breaking(*args: object, **more: object) -> None:
+        if next(broken, False):
+            raise ValueError("no word of this")
+        status(*args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Delivery, "status", breaking)
+    with running(bot, slack, SqliteLedger(tmp_path / "answered.sqlite", lease=1), every=0.1) as relay:
+        assert len(workspace.answered(ask(relay, workspace))) == 1
+    assert not _pending(tmp_path / "answered.sqlite")
+
+
+def test_a_page_of_a_proxy_and_blocks_that_are_refused(
+    bot: ArticleBot, slack: Slack, ledger: SqliteLedger, caplog: pytest.LogCaptureFixture
+) -> None:
+    """503 in HTML passes; where Slack takes no blocks the answer goes as text, in which nothing is markup."""
+    workspace, _ = slack
+    failures = {"chat.startStream": 1, "chat.postMessage": 2}
+
+    def fault(method: str) -> str | None:
+        failures[method] = failures.get(method, 0) - 1
+        return "html" if failures[method] >= 0 else None
+
+    workspace.fault, workspace.takes_blocks = fault, False
+    with running(bot, slack, ledger) as relay:
+        (answer,) = workspace.answered(ask(relay, workspace))
+    assert bot.ask(QUESTION).citations[0].quote in plain(answer["text"])
+    assert not answer["blocks"]
+    assert all(call.body["mrkdwn"] is False for call in workspace.made("chat.postMessage"))
+    assert "could not be delivered" not in caplog.text
 
 
 def test_prose_is_streamed_as_it_is_written(
@@ -323,23 +507,29 @@ def test_fifty_at_once_with_failing_calls(bot: ArticleBot, slack: Slack, ledger:
 
 
 def test_a_limited_stream_is_posted_and_waits_are_kept(bot: ArticleBot, slack: Slack, ledger: SqliteLedger) -> None:
-    """429 on a stream: a plain message instead. 429 on that: as long as Slack says, then again."""
+    """429 on a stream: a plain message instead. 429 on that, and on what one sees alone: as long as asked."""
     workspace, _ = slack
-    limited = {"chat.startStream": 1, "chat.postMessage": 1}
+    workspace.retry_after = "0.2"
+    tried: dict[str, list[float]] = {"chat.startStream": [], "chat.postMessage": [], "1": []}
 
     def fault(method: str) -> str | None:
-        limited[method] = limited.get(method, 0) - 1
-        return "429" if limited[method] >= 0 else None
+        times = tried.setdefault(method, [])
+        times.append(time.monotonic())
+        return "429" if len(times) <= {"chat.startStream": 1, "chat.postMessage": 7, "1": 7}.get(method, 0) else None
 
     workspace.fault = fault
     with running(bot, slack, ledger) as relay:
-        begun = time.monotonic()
         (answer,) = workspace.answered(ask(relay, workspace))
+        relay.command(command(workspace, QUESTION))
+        (private,) = workspace.wait(lambda: workspace.made("response"))
     assert bot.ask(QUESTION).citations[0].quote in texts_of(answer)
     (call,) = workspace.made("chat.postMessage")
-    assert call.at - begun >= 1
-    assert call.body["unfurl_links"] is False and call.body["unfurl_media"] is False
     assert call.body["text"]
+    for sent in (call.body, private.body):
+        assert sent["unfurl_links"] is False and sent["unfurl_media"] is False
+    for method in ("chat.postMessage", "1"):
+        assert len(tried[method]) == 8
+        assert all(after - before >= 0.2 for before, after in pairwise(tried[method]))
 
 
 @pytest.mark.parametrize("method", ["chat.startStream", "chat.appendStream", "chat.stopStream"])
@@ -370,7 +560,7 @@ def test_a_dropped_socket_reconnects_and_answers(bot: ArticleBot, slack: Slack, 
     with running(bot, slack, ledger) as relay:
         for end in (sockets.drop, sockets.cut):
             opened = len(workspace.made("apps.connections.open"))
-            refused = iter(["before", "before"])
+            refused = iter(["before"] if end == sockets.drop else [])
             workspace.fault = lambda method, left=refused: (
                 next(left, None) if method == "apps.connections.open" else None
             )  # type: ignore[misc]
@@ -408,6 +598,7 @@ def test_what_a_killed_relay_left_is_answered_once(bot: ArticleBot, slack: Slack
             answer["blocks"] = answer["blocks"][:1]
             workspace.streams.add(answer["ts"])
     dead = SqliteLedger(place, lease=0.1)
+    assert dead.claim("command:13345224609.738474920.8088930838d88f008e0")
     assert dead.claim(f"C1:{message['ts']}")
     dead.close()
     ledger = SqliteLedger(place, lease=0.1)
@@ -442,10 +633,10 @@ def test_two_relays_of_one_app_answer_once(bot: ArticleBot, slack: Slack, tmp_pa
 def test_a_defect_is_one_apology_and_no_word_of_the_question_is_logged(
     fragile_bot: ArticleBot, slack: Slack, ledger: SqliteLedger, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither text, nor tokens, nor the message of an error, at any level of our own loggers."""
+    """Neither text, nor tokens, nor the message of an error, at any level of any logger."""
     workspace, sockets = slack
     caplog.set_level(logging.DEBUG, logger="ui.slack")
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG)
     with running(fragile_bot, slack, ledger) as relay:
         (answer,) = workspace.answered(ask(relay, workspace, "Does it explode, zanzibar?"))
         workspace.fault = failing(0.3)

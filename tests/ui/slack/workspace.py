@@ -31,7 +31,7 @@ BOT_USER, BOT_ID, TEAM = "UBOT", "BBOT", "T1"
 SCOPES = "app_mentions:read,assistant:write,channels:history,chat:write,commands,groups:history,im:history"
 
 Json = dict[str, Any]
-Fault = str  # "before", "after", "error", "drop" or "429"
+Fault = str  # "before", "after", "error", "drop", "html" or "429"
 
 
 @dataclass
@@ -53,6 +53,8 @@ class Workspace:
     streams: set[str] = field(default_factory=set)
     private: list[Json] = field(default_factory=list)
     fault: Callable[[str], Fault | None] = lambda _: None
+    retry_after: str = "1"
+    takes_blocks: bool = True
     scopes: str = SCOPES
     bot_token: str = BOT_TOKEN
     app_token: str = APP_TOKEN
@@ -151,7 +153,8 @@ class Workspace:
         return {"message_ts": self.ts()}
 
     def _chat_postMessage(self, body: Json) -> Json:
-        if wrong := wrong_blocks(body.get("blocks") or []):
+        blocks = body.get("blocks") or []
+        if wrong := wrong_blocks(blocks) or ("invalid_blocks" if blocks and not self.takes_blocks else ""):
             return {"error": wrong}
         return self._put(body["channel"], body.get("thread_ts"), body.get("text", ""), body.get("blocks") or [])
 
@@ -258,9 +261,11 @@ class _Api(BaseHTTPRequestHandler):
         method = self.path.partition("?")[0].rpartition("/")[2]
         fault = self.workspace.fault(method)
         if fault == "429":
-            return self._reply(429, {"Retry-After": "1"}, {"ok": False, "error": "ratelimited"})
+            return self._reply(429, {"Retry-After": self.workspace.retry_after}, {"ok": False, "error": "ratelimited"})
         if fault == "before":
             return self._reply(500, {}, {})
+        if fault == "html":
+            return self._reply(503, {}, "<html><body>Service Unavailable</body></html>")
         if fault == "error":
             return self._reply(200, {}, {"ok": False, "error": "internal_error"})
         if fault == "drop":
@@ -288,8 +293,8 @@ class _Api(BaseHTTPRequestHandler):
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 
-    def _reply(self, status: int, headers: dict[str, str], answer: Json) -> None:
-        data = json.dumps(answer).encode()
+    def _reply(self, status: int, headers: dict[str, str], answer: Json | str) -> None:
+        data = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
         with suppress(OSError):
             self.send_response(status)
             for name, value in {
@@ -407,7 +412,7 @@ def failing(share: float, seed: int = 1) -> Callable[[str], Fault | None]:
         with lock:
             if chance.random() >= share:
                 return None
-            return chance.choice(["before", "after", "error", "drop", "429"])
+            return chance.choice(["before", "after", "error", "drop", "html", "429"])
 
     return fault
 
