@@ -95,16 +95,18 @@ def test_a_direct_message_and_its_follow_up(relay: Running, workspace: Workspace
     first = workspace.say("D1", "Who is Dina?", channel_type="im")
     relay.event(event_of(first))
     workspace.answered(first)
-    second = workspace.say("D1", "Was she laid off?", thread=first["ts"], channel_type="im")
+    second = workspace.say("D1", "Why?", thread=first["ts"], channel_type="im")
     relay.event(event_of(second))
     answers = workspace.answered(second, 2)
     known = [
         {"role": "user", "content": "Who is Dina?"},
         {"role": "assistant", "content": bot.ask("Who is Dina?").text},
     ]
-    wanted = bot.ask("Was she laid off?", known)
+    wanted = bot.ask("Why?", known)
     assert not wanted.abstained
-    assert all(citation.quote in texts_of(answers[1]) for citation in wanted.citations)
+    assert wanted.citations != bot.ask("Why?").citations
+    quotes = [block for block in answers[1]["blocks"] if block["elements"][0]["type"] == "rich_text_quote"]
+    assert [texts_of({"blocks": [block]}).partition("\n")[0] for block in quotes] == [c.text for c in wanted.claims]
 
 
 def test_a_follow_up_in_a_thread_needs_no_mention(relay: Running, workspace: Workspace) -> None:
@@ -496,7 +498,9 @@ def test_fifty_at_once_with_failing_calls(bot: ArticleBot, slack: Slack, ledger:
         for message in messages:
             relay.event(event_of(message, "app_mention"))
             relay.event(event_of(message, "message", channel_type="channel"))
-        answers = [workspace.answered(message) for message in messages]
+        for message in messages:
+            workspace.answered(message)
+    answers = [workspace.answered(message) for message in messages]
     assert [len(given) for given in answers] == [1] * 50
     quote = bot.ask(QUESTION).citations[0].quote
     for (given,) in answers:
@@ -625,9 +629,9 @@ def test_two_relays_of_one_app_answer_once(bot: ArticleBot, slack: Slack, tmp_pa
         for message in messages:
             for to in (0, 1):
                 relay.event(event_of(message, "app_mention"), to=to)
-        answers = [workspace.answered(message) for message in messages]
-        workspace.answered(ask(relay, workspace))
-    assert [len(given) for given in answers] == [1] * 6
+        for message in messages:
+            workspace.answered(message)
+    assert [len(workspace.answered(message)) for message in messages] == [1] * 6
 
 
 def test_a_defect_is_one_apology_and_no_word_of_the_question_is_logged(
@@ -670,7 +674,7 @@ def test_markup_of_a_question_and_an_article_is_text(
         workspace.wait(lambda: workspace.made("response"))
     sent = [call.body for call in workspace.calls if call.method.startswith("chat.") or call.method == "response"]
     for body in sent:
-        assert "<!" not in str(body.get("text", ""))
+        assert "<" not in str(body.get("text", ""))
         for block in body.get("blocks") or []:
             assert "<!channel>" not in json.dumps([e for e in block["elements"] if e.get("type") == "mrkdwn"])
             assert block["type"] in {"rich_text", "context", "context_actions", "actions"}
