@@ -66,7 +66,7 @@ def create_app(bot: ArticleBot, article_id: str) -> "FastAPI":
     add_api(app, asker)
     if tool:
         tool.mount(app)
-    mount_page(app, build_page(bot, article_id, limit))
+    mount_page(app, build_page(bot, article_id, limit), bot.settings.max_article)
     if secret := bot.settings.sign_in.get_secret_value():
         app.add_middleware(SignInMiddleware, gate=Gate(SignIn.of(secret)))
     return app

@@ -46,14 +46,14 @@ def build_page(bot: ArticleBot, article_id: str, limit: QuestionLimit | None = N
     page: gr.Blocks = gr.Blocks(title=strings.NAME, fill_width=True, fill_height=True, analytics_enabled=False)
     with page:
         _Page(Conversation(bot, article_id, limit), bot).wire(page)
-    page.max_file_size = bot.settings.max_article
     return page
 
 
-def mount_page(app: "FastAPI", page: gr.Blocks) -> None:
+def mount_page(app: "FastAPI", page: gr.Blocks, most_bytes: int) -> None:
     """Put the page at the root of an application; routes that it has already go before.
 
-    The page fetches nothing from elsewhere (the fonts are the reader's own) and records nothing.
+    The page fetches nothing from elsewhere (the fonts are the reader's own) and records nothing. `most_bytes` of a file
+    can be sent to it, and it reads no file but those that were sent.
     """
     sans = ["ui-sans-serif", "system-ui", "sans-serif"]
     mono = ["ui-monospace", "monospace"]
@@ -69,7 +69,10 @@ def mount_page(app: "FastAPI", page: gr.Blocks) -> None:
         enable_monitoring=False,
         ssr_mode=False,
         mcp_server=False,
+        max_file_size=most_bytes,
     )
+    # Unless it holds itself launched, Gradio lets a request name any file of this machine as one that was sent.
+    page.has_launched = True
 
 
 class _Page:
@@ -249,9 +252,9 @@ class _Page:
             restored.article,
         )
 
-    def _add_address(self, address: str, messages: Messages) -> Iterator[tuple[Any, ...]]:
+    def _add_address(self, address: str | None, messages: Messages) -> Iterator[tuple[Any, ...]]:
         done = False
-        for shown, added in self._shelf.add(address=address):
+        for shown, added in self._shelf.add(address=address or ""):
             done = bool(added)
             yield *self._shelved(shown, messages, added), gr.skip()
         if done:
