@@ -3,6 +3,8 @@
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
+from fastapi.responses import RedirectResponse
+
 from index import ArticleBotError
 from ui.api import Asker, AskRequest, client_of
 
@@ -25,6 +27,7 @@ class McpServer:
             from mcp.server import MCPServer
             from mcp.server.mcpserver import Context
             from mcp.server.mcpserver.exceptions import ToolError
+            from mcp.server.transport_security import TransportSecuritySettings
         except ImportError as error:
             raise ArticleBotError("the MCP tool needs the mcp package: pip install 'article-bot[mcp]'") from error
 
@@ -40,12 +43,21 @@ class McpServer:
             return answer.model_dump(mode="json")
 
         self._server = server
-        self._app: Any = server.streamable_http_app(streamable_http_path="/", stateless_http=True, json_response=True)
+        # The server is reached by whatever name it has, as page and API are; who must not ask is kept out by sign-in.
+        anyhow = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+        self._app: Any = server.streamable_http_app(
+            streamable_http_path="/", stateless_http=True, json_response=True, transport_security=anyhow
+        )
 
     def mount(self, app: "FastAPI") -> None:
-        """Serve the tool at `PATH`."""
+        """Serve the tool at `PATH`, with and without a slash behind it."""
         app.mount(PATH, self._app)
+        app.add_api_route(PATH, _with_slash, methods=["GET", "POST", "DELETE"], include_in_schema=False)
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Must be entered while the application runs."""
         return self._server.session_manager.run()
+
+
+def _with_slash() -> RedirectResponse:
+    return RedirectResponse(f"{PATH}/", 307)

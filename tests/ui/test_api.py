@@ -2,6 +2,7 @@
 
 import json
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -120,3 +121,14 @@ def test_a_real_mcp_client_can_ask(app: FastAPI, bot: ArticleBot) -> None:
     assert json.loads(content.text) == json.loads(bot.ask(QUESTION).model_dump_json())
     assert wrong.is_error  # type: ignore[attr-defined]
     assert "there is no article 'none'" in wrong.content[0].text  # type: ignore[attr-defined]
+
+
+def test_mcp_is_reached_by_any_name_of_the_server(bot: ArticleBot) -> None:
+    """Behind a proxy it has another than localhost; and a client that leaves the last slash out is led there."""
+    headers = {"accept": "application/json, text/event-stream", "host": "bot.example.org"}
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    with served(app_of(bot)) as url, httpx.Client(base_url=url, headers=headers, timeout=60) as client:
+        named = client.post("mcp/", json=asked)
+        led = client.post("mcp", json=asked)
+    assert [tool["name"] for tool in named.json()["result"]["tools"]] == ["ask_article"]
+    assert (led.status_code, led.headers["location"]) == (307, "/mcp/")
