@@ -130,6 +130,15 @@ def test_trying_too_often_is_stopped() -> None:
     assert gate.refusal("", "5.6.7.8") == 401
 
 
+def test_who_is_in_stays_in_also_beside_another_form() -> None:
+    """A browser and a program take turns; neither is locked out by whoever guesses at their address."""
+    gate = Gate(SignIn.of(f"{USER}:{PASSWORD}"))
+    both = (BASIC, f"Bearer {PASSWORD}")
+    assert [gate.refusal(header, "1.2.3.4") for header in both] == [0, 0]
+    assert {gate.refusal(f"Bearer guess-{number}", "1.2.3.4") for number in range(30)} == {401, 429}
+    assert [gate.refusal(header, "1.2.3.4") for header in both * 2] == [0] * 4
+
+
 # The setting
 
 
