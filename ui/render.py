@@ -6,7 +6,7 @@ _ANYWHERE = re.compile(r"[&<>*_`\[\]~|\\@$^{}]|:(?=//)|(?<=www)\.", re.IGNORECAS
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _LINE_START = re.compile(r"^((?:&#(?:32|9);)*\d*)([#+=:.)-])", re.MULTILINE)
 _LINE_BREAK = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
-_ENTITY = re.compile(r"&#([0-9]+);")
+_ENTITY = re.compile(r"&#([0-9]{1,3});")  # no longer one is made here
 
 
 def escape_markdown(text: str) -> str:

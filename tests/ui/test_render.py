@@ -294,3 +294,9 @@ def test_the_shipped_article_is_whole(article: Article) -> None:
     page = Page(pane_html(article))
     assert page.text == article.text
     assert {"article", "section", "h2", "h3", "p"} <= page.tags
+
+
+@pytest.mark.parametrize("text", ["&#99999999999;", "&#55296;", "&#1114112;"])
+def test_numbers_of_no_character_stay_as_they_are(text: str) -> None:
+    """A browser may send what was never escaped here."""
+    assert unescape_markdown(text) == text

@@ -50,8 +50,8 @@ document.addEventListener(
 
 // A question is shown by way of Markdown: whoever edits it gets back what they wrote.
 document.addEventListener("focusin", ({ target }) => {
-  if (!target.matches?.("#chatbot textarea") || !/&#\d+;/.test(target.value)) return;
-  target.value = target.value.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(code));
+  if (!target.matches?.("#chatbot textarea") || !/&#\d{1,3};/.test(target.value)) return;
+  target.value = target.value.replace(/&#(\d{1,3});/g, (_, code) => String.fromCodePoint(code));
   target.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
