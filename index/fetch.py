@@ -4,9 +4,10 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
 from index.errors import SourceError
 from index.metadata import Metadata
@@ -28,6 +29,8 @@ _KINDS = "Markdown, plain text, HTML and PDF can be read"
 _CONNECT_SECONDS = 10
 _WHOLE_SECONDS = 30
 _REDIRECTS = 5
+_CARRYING = (IPv6Network("::/96"), IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+"""IPv6 addresses that carry an IPv4 address in their last bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,11 @@ def fetch(address: str, scheme: str, most_bytes: int, public_only: bool = False)
         raise SourceError(f"{scheme} addresses are not read: give an http or https address, or a path")
     limits = httpx.Timeout(_WHOLE_SECONDS, connect=_CONNECT_SECONDS)
     headers = {"User-Agent": "article-bot", "Accept": "text/html, text/markdown, text/plain, application/pdf"}
-    hooks = {"request": [lambda request: check_public(request.url.host)]} if public_only else {}
+    checks: dict[str, list[Any]] = {
+        "request": [lambda request: check_public(request.url.host)],
+        "response": [_check_peer],
+    }
+    hooks = checks if public_only else {}
     client = httpx.Client(
         follow_redirects=True, max_redirects=_REDIRECTS, timeout=limits, headers=headers, event_hooks=hooks
     )
@@ -84,8 +91,31 @@ def check_public(host: str) -> None:
     except (OSError, UnicodeError) as error:
         raise SourceError(f"there is no host {host!r}: check the address") from error
     addresses = [ip_address(str(address[0]).partition("%")[0]) for *_, address in found]
-    if not all((getattr(one, "ipv4_mapped", None) or one).is_global for one in addresses):
+    if not all(map(_is_public, addresses)):
         raise SourceError(f"{host} is on this machine or its own network: add it with article-bot index add")
+
+
+def _check_peer(reply: Any) -> None:
+    """Raise `SourceError` where the machine that answers is not public: a name may lead elsewhere the second time.
+
+    Behind a proxy that machine is the proxy, which is the owner's choice.
+    """
+    stream = reply.extensions.get("network_stream")
+    peer = stream.get_extra_info("server_addr") if stream else None
+    if peer and not getproxies():
+        check_public(str(peer[0]))
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address is of the public network, and so is the IPv4 address that an IPv6 one may carry."""
+    address = getattr(address, "ipv4_mapped", None) or address
+    if address.is_multicast or not address.is_global:
+        return False
+    if isinstance(address, IPv4Address):
+        return True
+    carried = [IPv4Address(address.packed[-4:])] if any(address in network for network in _CARRYING) else []
+    carried += [address.sixtofour] if address.sixtofour else []
+    return not address.is_site_local and all(one.is_global for one in carried)
 
 
 def _too_slow() -> str:

@@ -55,6 +55,12 @@ def site() -> Iterator[str]:
         "fd00::1",
         "2130706433",
         "0x7f.1",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::7f00:1",
+        "2002:7f00:1::",
+        "::7f00:1",
+        "fec0::1",
+        "224.0.0.1",
     ],
 )
 def test_hosts_of_the_own_network_are_refused(host: str) -> None:
@@ -67,6 +73,7 @@ def test_public_hosts_are_not_refused() -> None:
     """An address of the public network."""
     check_public("93.184.215.14")
     check_public("2606:4700::1111")
+    check_public("64:ff9b::5db8:d70e")
 
 
 def test_an_address_of_this_machine_is_not_asked(site: str) -> None:
@@ -75,6 +82,22 @@ def test_an_address_of_this_machine_is_not_asked(site: str) -> None:
         load(site, public_only=True)
     assert "\n" not in str(caught.value)
     assert Redirecting.asked == []
+
+
+def test_a_name_that_leads_elsewhere_the_second_time_gives_nothing(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was checked before may be another machine than the one that answers."""
+    checked: list[str] = []
+
+    def public_at_first(host: str) -> None:
+        checked.append(host)
+        if len(checked) > 1:
+            check_public(host)
+
+    monkeypatch.setattr(index.fetch, "check_public", public_at_first)
+    with pytest.raises(SourceError, match="own network"):
+        load(site, public_only=True)
+    assert checked == ["127.0.0.1"] * 2
+    assert len(Redirecting.asked) == 1
 
 
 def test_a_redirect_into_the_own_network_is_not_followed(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
