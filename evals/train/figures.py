@@ -16,8 +16,8 @@ BINS = 10
 FALSE_ANSWERS, FALSE_REFUSALS = 0.25, 0.08
 """What is allowed of each; the threshold is where the worse of the two, as a multiple of this, is least.
 
-The aim for refusals is .12; the gold cases of the dev split, asked as readers ask, are refused about twice as often as the
-questions that the threshold is set on.
+The aim for refusals is .12; the gold cases of the dev split, asked as readers ask, are refused about twice as often as
+the questions that the threshold is set on.
 """
 
 
