@@ -89,7 +89,7 @@ class ArticleBot(Runnable[Input, Answer]):
         if self._limit == (article_id,):
             return self
         self.store.snapshot().record(article_id)
-        return type(self)(self.store, [article_id], settings=self.settings, reader=self._make_reader)
+        return type(self)(self.store, [article_id], settings=self.settings, reader=self._make_reader, chat=self._chat)
 
     @property
     def articles(self) -> Mapping[str, Article]:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.answer import Failure
+from bot.bindings import moved_figures
 from bot.claim_names import unfounded_names
-from bot.figures import figures, unfounded_dates, unfounded_figures
+from bot.figures import DATE_NAMES, figures, unfounded_dates, unfounded_figures
 from bot.plain import links
 from bot.polarity import contradiction
+from bot.shifts import shift
 from bot.words import FUNCTION_WORDS
 from index import Article
 from index.lexical import stems
@@ -25,6 +27,7 @@ ALWAYS_DROPPED = frozenset({"links"})
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"\b[A-Z][\w’'-]+")
+_NUMBERED = re.compile(r"\b(?P<name>[A-Z][\w’'-]+) \d[\w.,-]*\b")
 _CONTENT = re.compile(r"[^\W\d_][\w’'-]*")
 _SAID = re.compile(
     r"(?P<who>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)\s+(?:also\s+)?(?:said|says|told|claimed|claims|argued|argues|insisted|"
@@ -49,8 +52,17 @@ class Basis:
 
     @property
     def evidence(self) -> list[str]:
-        """All texts that a number or a name may come from."""
-        return [*self.quotes, *self.speakers, *self.headings, self.question]
+        """All texts that a name may come from."""
+        return [*self.told, self.question]
+
+    @property
+    def told(self) -> list[str]:
+        """All texts that a number or a date may come from: of the question's, those alone that belong to a name."""
+        return [*self.quotes, *self.speakers, *self.headings, *self._numbered_names()]
+
+    def _numbered_names(self) -> list[str]:
+        found = (match for match in _NUMBERED.finditer(self.question) if match["name"].casefold() not in DATE_NAMES)
+        return [match.group() for match in found if _stands_in(match.group(), self.article)]
 
 
 def word_failures(text: str, basis: Basis) -> list[Failure]:
@@ -63,13 +75,15 @@ def _word_failures(text: str, basis: Basis) -> Iterator[Failure]:
     if links(text, basis.quotes):
         yield Failure(check="links")
     foreign = is_foreign(text, basis)
-    yield from (Failure(check="numbers", detail=_short(one)) for one in unfounded_figures(text, evidence))
-    yield from (Failure(check="dates", detail=_short(one)) for one in unfounded_dates(text, evidence))
+    told = basis.told
+    yield from (Failure(check="numbers", detail=_short(one)) for one in unfounded_figures(text, told))
+    yield from (Failure(check="numbers", detail=_short(one)) for one in moved_figures(text, basis.quotes))
+    yield from (Failure(check="dates", detail=_short(one)) for one in unfounded_dates(text, told))
     if foreign:
         yield from _foreign_failures(text, basis)
         return
     yield from (Failure(check="names", detail=_short(one)) for one in unfounded_names(text, evidence, basis.article))
-    if word := contradiction(text, basis.quotes):
+    if word := contradiction(text, basis.quotes) or shift(text, basis.quotes):
         yield Failure(check="negation", detail=_short(word))
     if who := _wrong_speaker(text, basis):
         yield Failure(check="speaker", detail=_short(who))

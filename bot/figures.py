@@ -52,8 +52,10 @@ _CLOCK = re.compile(
 )
 _HEDGES = (
     ("about", re.compile(r"\b(?:about|around|roughly|approximately|some|circa|close to|or so)\W{0,3}$", re.IGNORECASE)),
-    ("over", re.compile(r"\b(?:over|more than|above|at least|upwards? of|exceeding|past)\W{0,3}$", re.IGNORECASE)),
-    ("under", re.compile(r"\b(?:under|fewer than|less than|below|nearly|almost|up to|at most)\W{0,3}$", re.IGNORECASE)),
+    ("least", re.compile(r"\b(?:at least|upwards? of|no (?:less|fewer) than)\W{0,3}$", re.IGNORECASE)),
+    ("most", re.compile(r"\b(?:at most|up to|no more than)\W{0,3}$", re.IGNORECASE)),
+    ("over", re.compile(r"\b(?:over|more than|above|exceeding|past)\W{0,3}$", re.IGNORECASE)),
+    ("under", re.compile(r"\b(?:under|fewer than|less than|below|nearly|almost)\W{0,3}$", re.IGNORECASE)),
 )
 _ABOUT, _BEYOND = 0.06, 0.25
 """How far from the evidence `about 200` may be, and `more than 200`, as shares of it."""
@@ -65,6 +67,10 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _PARTS = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+
+_PART = re.compile(r"\b(?:a|one)[ -](?P<part>third|quarter|fifth|tenth)$", re.IGNORECASE)
+_LASTS = re.compile(r"[ -](?:\w+ )?(?:second|minute|hour|day|week|month|year|decade)s?\b", re.IGNORECASE)
+"""What `over two years` lasts: there `over` says when, and not how many."""
 
 _MONTHS = "january february march april may june july august september october november december".split()
 DATE_NAMES = frozenset([*_MONTHS, *"monday tuesday wednesday thursday friday saturday sunday".split()])
@@ -79,7 +85,9 @@ _MAY_MARCH = re.compile(
     r"[Ee]arly|[Ll]ate|[Ff]ollowing|[Aa]nd|[Tt]o) )(?P<before>May|March)\b|\b(?P<after>May|March)(?= \d)"
 )
 _ISO = re.compile(r"\b\d{4}-(?P<iso>\d{2})-\d{2}\b|\b\d{1,2}/(?P<slash>\d{1,2})/\d{2,4}\b")
-_RELATIVE = re.compile(r"\b(?:yesterday|tomorrow)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:yesterday|tomorrow|spring|summer|autumn|winter)\b", re.IGNORECASE)
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_MONTH_BEFORE, _MONTH_AFTER = re.compile(rf"{_MONTH}\s+(?:the )?$"), re.compile(rf"\s+(?:of )?{_MONTH}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,13 @@ class Figure:
     kind: str
     hedge: str
     text: str
+    start: int = -1
+    end: int = -1
+
+
+def founds(figure: Figure, other: Figure) -> bool:
+    """Whether a figure may follow from another."""
+    return _same_kind(figure, other) and _agrees(figure, other)
 
 
 def unfounded_figures(claim: str, evidence: Sequence[str]) -> list[str]:
@@ -109,7 +124,7 @@ def figures(text: str) -> list[Figure]:
     found = []
     free = text
     for match in _CLOCK.finditer(text):
-        found.append(Figure(_minutes(match), "clock", "", match.group().strip()))
+        found.append(Figure(_minutes(match), "clock", "", match.group().strip(), *match.span()))
         free = free[: match.start()] + " " * len(match.group()) + free[match.end() :]
     found += [figure for match in _NUMBER.finditer(free) if (figure := _figure(match, free))]
     return found
@@ -141,7 +156,22 @@ def _figure(match: re.Match[str], text: str) -> Figure | None:
     hedge = next(
         (name for name, before in _HEDGES if before.search(text[max(0, match.start() - 24) : match.start()])), ""
     )
-    return Figure(value, kind, hedge, match.group().strip())
+    if not kind and (part := _PART.search(f"{text[max(0, match.start() - 4) : match.start()]}{words}")):
+        return Figure(100 / _PARTS[part["part"]], "%", hedge, match.group().strip(), *match.span())
+    if not kind and _is_ordinal(match, text):
+        kind = "ordinal"
+    if hedge == "over" and _LASTS.match(text[match.end() :]):
+        hedge = ""
+    return Figure(value, kind, hedge, match.group().strip(), *match.span())
+
+
+def _is_ordinal(match: re.Match[str], text: str) -> bool:
+    """Whether a number says which one, and not how many; the day of a month is written either way."""
+    last = re.split(r"[ -]", (match["words"] or "").casefold())[-1]
+    if last not in _ORDINALS and (match["ordinal"] or "s").casefold() == "s":
+        return False
+    around = text[max(0, match.start() - 16) : match.start()], text[match.end() : match.end() + 16]
+    return not (_MONTH_BEFORE.search(around[0]) or _MONTH_AFTER.match(around[1]))
 
 
 def _scale(word: str | None) -> int:
@@ -194,12 +224,12 @@ def _minutes(match: re.Match[str]) -> float:
 
 
 def _is_founded(figure: Figure, known: Iterable[Figure]) -> bool:
-    return any(_same_kind(figure, other) and _agrees(figure, other) for other in known)
+    return any(founds(figure, other) for other in known)
 
 
 def _same_kind(figure: Figure, other: Figure) -> bool:
     """Whether two figures may measure the same: a claim may leave the measure out, and not bring one along."""
-    if "clock" in (figure.kind, other.kind):
+    if {"clock", "ordinal"} & {figure.kind, other.kind}:
         return figure.kind == other.kind
     return figure.kind in ("", other.kind) or (figure.kind == "%" and other.text.casefold() in ("half", "halved"))
 
@@ -214,9 +244,15 @@ def _agrees(figure: Figure, other: Figure) -> bool:
     if other.hedge == "implied":
         return figure.kind == "%" and abs(value - there) <= 0.02 * there
     if math.isclose(value, there, rel_tol=1e-9):
-        return True
+        return {figure.hedge, other.hedge} != {"least", "most"} and (
+            figure.hedge not in ("over", "under") or other.hedge == figure.hedge
+        )
     if figure.hedge == "about":
         return abs(value - there) <= _ABOUT * there
-    if figure.hedge == "over":
-        return value < there <= value * (1 + _BEYOND)
-    return figure.hedge == "under" and value * (1 - _BEYOND) <= there < value
+    if figure.hedge in ("over", "least"):
+        return value < there <= value * (1 + _BEYOND) and other.hedge not in ("under", "most")
+    return (
+        figure.hedge in ("under", "most")
+        and value * (1 - _BEYOND) <= there < value
+        and other.hedge not in ("over", "least")
+    )

@@ -70,6 +70,11 @@ _OPPOSITES = [
         "arrived arrives came|left departed leaves",
         "young younger|old older",
         "faster quicker|slower",
+        "join joins joined|left leaves quit resigned",
+        "save saves saved|cost costs",
+        "helpful useful|unhelpful useless",
+        "bigger larger greater|smaller",
+        "with|without",
         "stronger|weaker",
     )
 ]
@@ -99,7 +104,8 @@ def _negated(claim: str, evidence: str) -> str:
             return scope.word
     if scopes and not scopes_there and not soft:
         return scopes[0].word
-    denies = {stem for word in _soft(claim) for stem in stems(word)} - negated_there
+    denying = [set(stems(word)) for word in _soft(claim)]
+    denies = {stem for found in denying if not found & negated_there for stem in found}
     for scope in scopes_there:
         if scope.stems & (plain - plain_there - negated) and not scopes and not denies:
             return scope.word

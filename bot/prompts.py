@@ -106,8 +106,8 @@ def rewrite_prompt(question: str, history: Sequence[Turn], title: str) -> Prompt
     """Ask for a question that stands alone."""
     told = "\n".join(f"{'Reader' if turn.role == 'user' else 'Bot'}: {_data(turn.content)[:600]}" for turn in history)
     given = (
-        f"<title>\\n{_data(title)}\\n</title>\\n\\n<conversation>\\n{told}\\n</conversation>\\n\\n"
-        f"<question>\\n{_data(question)}\\n</question>"
+        f"<title>\n{_data(title)}\n</title>\n\n<conversation>\n{told}\n</conversation>\n\n"
+        f"<question>\n{_data(question)}\n</question>"
     )
     return Prompt((SystemMessage(_REWRITE), HumanMessage(given)))
 
