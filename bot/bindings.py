@@ -99,7 +99,7 @@ def _placed(text: str) -> list[_Placed]:
     found = sorted((one for one in figures(text) if one.start >= 0), key=lambda one: one.start)
     ends = [0, *(one.end for one in found)]
     starts = [*(one.start for one in found), len(text), len(text)]
-    placed = []
+    placed: list[_Placed] = []
     for at, one in enumerate(found):
         left, right = text[ends[at] : one.start], text[one.end : starts[at + 1]]
         beyond = text[found[at + 1].end : starts[at + 2]] if at + 1 < len(found) else ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
+from bot.deadline import until
 from bot.errors import ModelFault, SettingsError
 from bot.prompts import Prompt
 from bot.settings import Settings
@@ -123,7 +124,7 @@ class Chat:
 
     def _once(self, prompt: Prompt, tally: Tally) -> Iterator[str]:
         reading = tokens_of(prompt.text)
-        self._check_spending(tally, reading)
+        most = self._reserve(tally, reading)
         tally.calls += 1
         asked = _Asked()
         try:
@@ -131,13 +132,14 @@ class Chat:
                 if piece := asked.take(message):
                     tally.answer += piece
                     yield piece
-                if self._now() > tally.deadline:
-                    raise ModelFault(f"it did not finish within {self._settings.model_timeout:g} seconds")
                 if len(tally.answer) > 8 * MOST_WRITTEN:
                     tally.cut = True
                     break
+        except ModelFault as fault:
+            asked.rejected = fault.rejected
+            raise
         finally:
-            self._note(tally, asked, reading)
+            self._note(tally, asked, reading, most)
         tally.cut = tally.cut or asked.was_cut(self.name)
         if not tally.answer.strip():
             raise ModelFault("it refused" if asked.refused else "it wrote nothing", again=not asked.refused)
@@ -148,7 +150,10 @@ class Chat:
         """The model's messages. Whatever its client raises becomes a `ModelFault`."""
         try:
             form = _FORMS[provider_of(self.name)](prompt.schema) if prompt.schema else {}
-            yield from self._model.bind(**form).stream(list(prompt.messages))  # type: ignore[misc]  # chunks, of any model
+            asked = self._model.bind(**form)
+            stream = lambda: asked.stream(list(prompt.messages))  # noqa: E731
+            late = ModelFault(f"it did not finish within {self._settings.model_timeout:g} seconds")
+            yield from until(stream, lambda: tally.deadline - self._now(), late)  # type: ignore[misc]  # chunks
         except ModelFault:
             raise
         except Exception as error:  # noqa: BLE001  # any provider's client, with errors of its own, stands behind this
@@ -156,23 +161,28 @@ class Chat:
                 error, self._settings.model_timeout, begun=bool(tally.answer)
             ) from None  # its text may hold a key
 
-    def _check_spending(self, tally: Tally, reading: int) -> None:
+    def _reserve(self, tally: Tally, reading: int) -> float:
+        """The most that a call may cost, noted as spent. Raises `ModelFault` where that is over a limit."""
         if self._price is None:
-            return
+            return 0.0
         most = self._price.cost(reading, MOST_WRITTEN)
         limit = self._settings.spend_per_question
         if limit and (tally.cost or 0.0) + most > limit:
             raise ModelFault("it could cost more than ARTICLE_BOT_SPEND_PER_QUESTION allows")
-        self._ledger.check(most)
+        self._ledger.reserve(most)
+        return most
 
-    def _note(self, tally: Tally, asked: "_Asked", reading: int) -> None:
+    def _note(self, tally: Tally, asked: "_Asked", reading: int, reserved: float) -> None:
+        """Count what a call took; what its provider rejected took nothing."""
         read, written = asked.read or reading, asked.written or tokens_of(tally.answer)
+        if asked.rejected:
+            read = written = 0
         tally.read += read
         tally.written += written
         if self._price:
             cost = self._price.cost(read, written)
             tally.cost = (tally.cost or 0.0) + cost
-            self._ledger.add(cost)
+            self._ledger.settle(reserved, cost)
 
 
 class _Asked:
@@ -180,7 +190,7 @@ class _Asked:
 
     def __init__(self) -> None:
         self.read = self.written = 0
-        self.refused = False
+        self.refused = self.rejected = False
         self._end = ""
 
     def take(self, message: "AIMessageChunk") -> str:
@@ -221,8 +231,10 @@ def fault_of(error: Exception, timeout: float, *, begun: bool = False) -> ModelF
     status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
     if "NotRecorded" in kinds:
         return ModelFault("this was not asked when its answers were recorded")
-    if isinstance(status, int) and status > 0:
-        return _status_fault(status, str(error), getattr(response, "headers", None) or {})
+    if isinstance(status, int) and status >= 400:
+        fault = _status_fault(status, str(error), getattr(response, "headers", None) or {})
+        fault.rejected = not begun
+        return fault
     if "Timeout" in kinds:
         return ModelFault(f"it was silent for {timeout:g} seconds")
     if "ProtocolError" in kinds or "ReadError" in kinds or (begun and "Connect" in kinds):

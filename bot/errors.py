@@ -23,9 +23,13 @@ class SettingsError(ArticleBotError):
 
 
 class ModelFault(ArticleBotError):
-    """Why a chat model gave no answer, as the end of a sentence. `again`: the same may work in `wait` seconds."""
+    """Why a chat model gave no answer, as the end of a sentence. `again`: the same may work in `wait` seconds.
+
+    `rejected`: the provider did not take the question, so that it cost nothing.
+    """
 
     def __init__(self, reason: str, *, again: bool = False, wait: float | None = None) -> None:
         super().__init__(reason)
         self.again = again
         self.wait = wait
+        self.rejected = False

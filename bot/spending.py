@@ -1,9 +1,10 @@
 """What chat models cost, and limits on it: for a question, and for the last hour over all programs of a data folder."""
 
 import json
+import math
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bot.errors import ModelFault
 
 HOUR = 3_600.0
 _MILLION = 1_000_000
+_MOST_LOCKED = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +48,48 @@ class Ledger:
         self._most = most
         self._now = now
 
-    def check(self, cost: float) -> None:
-        """Raise `ModelFault` where spending `cost` more could go beyond the limit of the hour."""
-        if self._most and self.spent() + cost > self._most:
-            raise ModelFault("the spending limit of this hour is reached")
-
-    def add(self, cost: float) -> None:
-        """Note what was spent."""
+    def reserve(self, cost: float) -> None:
+        """Note `cost` before it is spent, so that what runs beside counts it. Raise `ModelFault` over the limit."""
         if not self._most or cost <= 0:
             return
+        with self._locked() as rows:
+            if sum(spent for _, spent in rows) + cost > self._most:
+                raise ModelFault("the spending limit of this hour is reached")
+            rows.append((self._now(), cost))
+
+    def settle(self, reserved: float, cost: float) -> None:
+        """Put what was spent in the place of what was reserved."""
+        if not self._most or reserved <= 0:
+            return
+        with self._locked() as rows:
+            at = next((n for n in range(len(rows) - 1, -1, -1) if rows[n][1] == reserved), None)
+            if at is not None:
+                rows.pop(at)
+            if cost > 0:
+                rows.append((self._now(), cost))
+
+    def spent(self) -> float:
+        """What was spent in the last hour."""
+        return sum(cost for _, cost in self._rows())
+
+    @contextmanager
+    def _locked(self) -> Iterator[list[tuple[float, float]]]:
+        """The rows, to be changed: written back unless something is raised."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{self._path}.lock"):
-                rows = [*self._rows(), (self._now(), cost)]
+            with FileLock(f"{self._path}.lock", timeout=_MOST_LOCKED):
+                rows = self._rows()
+                yield rows
                 part = self._path.with_suffix(".part")
                 part.write_text(json.dumps(rows), encoding="utf-8")
                 part.replace(self._path)
         except OSError as error:
             raise ModelFault(f"what was spent cannot be noted: {error.strerror or error}") from error
 
-    def spent(self) -> float:
-        """What was spent in the last hour."""
-        return sum(cost for _, cost in self._rows())
-
     def _rows(self) -> list[tuple[float, float]]:
-        since = self._now() - HOUR
-        with suppress(OSError, ValueError, TypeError):  # there is none yet, or it is damaged: it is begun anew
-            rows = json.loads(self._path.read_text(encoding="utf-8"))
-            return [(float(at), float(cost)) for at, cost in rows if float(at) > since]
+        """What was spent in the last hour, and when; what a clock set back leaves ahead, for an hour at most."""
+        now = self._now()
+        with suppress(OSError, ValueError, TypeError, RecursionError):  # there is none yet, or damaged: begun anew
+            rows = [(float(at), float(cost)) for at, cost in json.loads(self._path.read_text(encoding="utf-8"))]
+            return [(at, cost) for at, cost in rows if abs(now - at) < HOUR and 0 < cost < math.inf]
         return []

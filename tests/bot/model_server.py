@@ -12,12 +12,16 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+_COMMENT = ": still here\n\n"
 WRITES = ("/chat/completions", "/v1/messages", "/api/chat")
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What the server answers: a text in pieces, or a fault. `cut_after` pieces the connection breaks."""
+    """What the server answers: a text in pieces, or a fault. `cut_after` pieces the connection breaks.
+
+    `comments` come first, a few each second: signs of life that no client takes for a message.
+    """
 
     text: str = ""
     size: int = 7
@@ -27,6 +31,7 @@ class Reply:
     cut_after: int | None = None
     pause: float = 0.0
     raw: bytes | None = None
+    comments: int = 0
     refusal: bool = False
     length: bool = False
 
@@ -131,11 +136,13 @@ def _answer(handler: BaseHTTPRequestHandler, server: ModelServer, body: dict[str
     handler.end_headers()
     handler.close_connection = True
     try:
-        for event in _events(shape, reply):
+        for event in (*[_COMMENT] * reply.comments, *_events(shape, reply)):
             data = event.encode()
             handler.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
             handler.wfile.flush()
-            if reply.pause:
+            if event is _COMMENT:
+                server.stopping.wait(0.05)
+            elif reply.pause:
                 server.stopping.wait(reply.pause)
         if reply.cut_after is None:  # else without the last chunk: the client sees the connection break
             handler.wfile.write(b"0\r\n\r\n")

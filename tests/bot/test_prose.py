@@ -254,6 +254,36 @@ def test_a_model_that_drips_is_stopped(writers: Writers) -> None:
     assert "within 0.5 seconds" in answer.note
 
 
+@pytest.mark.parametrize("model", [LINES, "anthropic:some-model"])
+def test_signs_of_life_are_no_answer(writers: Writers, model: str) -> None:
+    """A server that sends what is no message, for ever, is not waited for past the time-out."""
+    answer = writers.ask(ASKED, lambda _: Reply("late", comments=1_000), model, model_timeout=0.5)
+    assert "within 0.5 seconds" in (answer.note or "")
+
+
+def test_an_error_in_the_middle_of_a_stream_is_a_fault_of_the_provider(writers: Writers) -> None:
+    """Anthropic says that it is overloaded in a stream that began with 200: that is no rejection."""
+    event = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+    raw = f"event: error\ndata: {json.dumps(event)}\n\n".encode()
+    answer = writers.ask(ASKED, lambda _: Reply(raw=raw), "anthropic:some-model")
+    assert len(writers.server.asked) == 3
+    assert "rejects" not in (answer.note or "")
+
+
+def test_what_a_provider_rejects_costs_nothing(writers: Writers) -> None:
+    """Three calls that nobody answered are no tokens."""
+    answer = writers.ask(ASKED, lambda _: Reply(status=429), model_price="1/10")
+    assert answer.writing is not None
+    assert (answer.writing.calls, answer.writing.input_tokens, answer.writing.cost) == (3, 0, 0)
+
+
+def test_the_bot_on_one_article_keeps_its_model(writers: Writers) -> None:
+    """`on` an article, the same chat model writes."""
+    whole = writers.bot(says(honest))
+    every = ArticleBot(whole.store, settings=writers.plain.settings, chat=whole._chat)
+    assert every.on(writers.article.id)._chat is whole._chat
+
+
 def test_a_server_that_is_not_there(writers: Writers, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody listening is a reason like others."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
