@@ -23,6 +23,9 @@ _CLAIM = re.compile(rf"(?P<text>[^\n]*?)(?P<markers>(?:[ \t]*{_MARKER})+)(?P<aft
 _STILL_OPEN = re.compile(r"[ \t]*(?:\[[^\]\n]{0,40})?$|[ \t.!?,;:…)”\"’*_]+(?:\[[^\]\n]{0,40})?$")
 _PAIR = re.compile(r"(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?")
 _MOST_RANGE = 8
+_JSON = re.compile(r"[{,]\s*\"(?:claims|text|sentences)\"\s*:")
+"""JSON in the middle of a line is no statement."""
+
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)")
 _THINKING, _THOUGHT = "<think", re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _MOST_LINE = 4 * MOST_CLAIM
@@ -132,7 +135,8 @@ class _LineReader:
         elif not self._fenced:
             self.none = self.none or (not begun and line.strip(" .*_`[]").upper() == NONE)
             for match in _CLAIM.finditer(line):
-                yield _claim(match)
+                if not _JSON.search(match["text"]):
+                    yield _claim(match)
 
     def _early(self) -> Iterator[RawClaim]:
         """The claims of a line that goes on, as far as what follows cannot change them."""
@@ -141,7 +145,8 @@ class _LineReader:
         while (match := _CLAIM.match(self._held)) and not _STILL_OPEN.match(self._held, match.end("markers")):
             self._held = self._held[match.end() :]
             self._begun = True
-            yield _claim(match)
+            if not _JSON.search(match["text"]):
+                yield _claim(match)
 
 
 class _JsonReader:

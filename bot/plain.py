@@ -1,5 +1,6 @@
 """A model's words as plain text: no markup, no links, no images, no quotation marks around what is no quotation."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ _TYPOGRAPHY = str.maketrans(
 
 def plain(text: str) -> str:
     """The text without Markdown, HTML, invisible characters and a `Yes,` that nothing can prove, on one line."""
+    text = html.unescape(html.unescape(text))
     text = "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter)[0] != "C")
     text = _LINK.sub(r"\1", _IMAGE.sub(" ", text))
     while (bare := _TAG.sub(" ", text)) != text:
@@ -41,6 +43,7 @@ def plain(text: str) -> str:
 
 def links(text: str, evidence: Sequence[str]) -> list[str]:
     """What a program could show as a link: addresses always, names of hosts where the evidence has them not."""
+    text = unicodedata.normalize("NFKC", text).replace("\u3002", ".")
     found = [match.group() for match in _AUTOLINK.finditer(text)]
     known = " ".join(evidence).casefold()
     for match in _DOMAIN.finditer(text):

@@ -110,6 +110,7 @@ def test_the_opposite(claim: str, evidence: str, found: bool) -> None:
         ("It <b onclick='x'>sails</b>.", "It sails ."),
         ("It\u200b sa\u202eils.", "It sails."),
         ("# It sails", "It sails"),
+        ("It &lt;img src=x&gt; sails &amp;lt;b&amp;gt;.", "It sails ."),
     ],
 )
 def test_markup_is_taken_out(written: str, shown: str) -> None:
@@ -120,6 +121,8 @@ def test_markup_is_taken_out(written: str, shown: str) -> None:
 def test_links_are_found() -> None:
     """Addresses always; a host's name where the evidence has it not."""
     assert links("See www.x.example or //y.example", []) != []
+    for disguised in ("See evil。example now.", "See ｅｖｉｌ．ｅｘａｍｐｌｅ now.", "See evil․example now."):
+        assert links(disguised, ["See evil now."]) != []
     assert links("Amazon.com grew.", ["Shares of Amazon.com rose."]) == []
     assert links("It left at 2 p.m. in the U.S. market.", []) == []
 

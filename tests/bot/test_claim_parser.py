@@ -130,3 +130,8 @@ def test_a_model_may_find_no_answer(text: str, none: bool) -> None:
     parser.feed(text)
     parser.finish()
     assert parser.none is none
+
+
+def test_json_behind_words_is_no_statement() -> None:
+    """A document that begins in the middle of a line is not taken for a statement with a marker."""
+    assert parse('Here you are: {"claims": [{"text": "It sails.", "sentences": [1]}]}') == []
