@@ -35,6 +35,8 @@ MOST_BYTES = 20_000_000
 """Of the file: with more, somebody fills the disk."""
 
 MOST_NOTE = 5_000
+MOST_CASE = 100_000
+"""Characters of one case: a browser may send a question of any length as one that was answered."""
 
 _LOCK_SECONDS = 20
 _THEN = "; then "
@@ -79,6 +81,8 @@ class FeedbackFile:
     def add(self, case: Case) -> Case:
         """Keep a case, and return it as it is kept. Raises `FeedbackError`."""
         path = self.path.resolve()
+        if len(_dumped(case)) > MOST_CASE:
+            raise FeedbackError("the question and what was said before it are too long to be kept")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(path.with_name(f"{path.name}.lock"), timeout=_LOCK_SECONDS):

@@ -212,6 +212,14 @@ def test_a_full_disk_costs_nothing_that_was_kept(article: Article, answer: Answe
     assert {path.name for path in file.path.parent.iterdir()} <= {"feedback.jsonl", "feedback.jsonl.lock"}
 
 
+def test_a_case_of_any_length_does_not_fill_the_file(article: Article, answer: Answer, file: FeedbackFile) -> None:
+    """The question comes back from the browser with its answer, and may be another."""
+    forged = answer.model_copy(update={"question": "x" * 200_000})
+    with pytest.raises(FeedbackError, match="too long"):
+        file.add(feedback_case(article, forged, Opinion(liked=True)))
+    assert not file.path.exists()
+
+
 def test_a_file_that_cannot_be_is_told(article: Article, answer: Answer, tmp_path: Path) -> None:
     """A folder in its place, a file in its folder's place, a file that has grown too large."""
     case = feedback_case(article, answer, UP)
