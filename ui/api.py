@@ -3,7 +3,7 @@
 The answer is the same JSON as everywhere. What goes wrong is `{"error": one line}` with a status that says whose it is.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -107,7 +107,7 @@ def add_api(app: FastAPI, asker: Asker) -> None:
         """Answer one question as server-sent events: `answer` with the answer so far, the last of them whole."""
         answers = asker.grow(asked, client_of(request))
         first = await asker.apart(next, answers)  # what cannot be asked is told before the stream begins
-        return StreamingResponse(_events(first, answers), media_type="text/event-stream")
+        return StreamingResponse(_events(first, answers, asker), media_type="text/event-stream")
 
     @api.get("/articles", responses={503: _ERRORS[503]})
     def articles() -> list[ArticleInfo]:
@@ -124,9 +124,11 @@ def client_of(request: Request | None) -> str:
     return request.client.host if request and request.client else ""
 
 
-def _events(first: Answer, rest: Iterator[Answer]) -> Iterator[str]:
-    for answer in (first, *rest):
+async def _events(first: Answer, rest: Iterator[Answer], asker: Asker) -> AsyncIterator[str]:
+    answer: Answer | None = first
+    while answer is not None:
         yield f"event: answer\ndata: {answer.model_dump_json()}\n\n"
+        answer = await asker.apart(next, rest, None)
     yield "event: done\ndata: {}\n\n"
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 
 from bot import ArticleBot
 from index import ArticleBotError
@@ -32,6 +32,7 @@ Messages = list[dict[str, Any]]
 Shown = tuple[Any, ...]  # of the conversation, the text box and the pane, as Gradio takes it
 
 _AT_ONCE = 8  # questions answered at the same time: a slow one must not hold up another reader's
+_THREADS = 32  # of ours, for questions: one that was stopped keeps its thread until the bot gives it back
 _QUIET: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
 _ANSWERING: dict[str, Any] = {
     "api_visibility": "private",
@@ -81,6 +82,7 @@ class _Page:
     def __init__(self, talk: Conversation, bot: ArticleBot) -> None:
         self._talk = talk
         self._bot = bot
+        self._threads = CapacityLimiter(_THREADS)
         self._feedback = Feedback(bot.settings)
         self._shelf = Shelf(bot, talk.article_id)
         self.file = gr.Textbox(visible=False)
@@ -208,7 +210,7 @@ class _Page:
         said = asked = [*messages, {"role": "user", "content": question}]
         yield asked, gr.Textbox("", submit_btn=False, stop_btn=strings.STOP), gr.skip()
         replies = self._talk.replies(question, messages, article, client)
-        while reply := await to_thread.run_sync(next, replies, None, abandon_on_cancel=True):
+        while reply := await to_thread.run_sync(next, replies, None, abandon_on_cancel=True, limiter=self._threads):
             said = [*asked, reply.message()]
             yield said, gr.skip(), gr.skip()
         pane = await to_thread.run_sync(self._talk.answered, said, article)
