@@ -116,3 +116,11 @@ def test_what_shifts_is_found(claim: str, quote: str) -> None:
 def test_what_does_not_shift_is_not(claim: str, quote: str) -> None:
     """The same in other words."""
     assert shift(claim, [quote]) == ""
+
+
+def test_words_of_another_speaker() -> None:
+    """A statement that puts a sentence into another's mouth fails; the one who says it may be named."""
+    said = "“It rains a lot,” said Ann Lee."
+    basis = Basis((said,), ("Ann Lee",), (), "What did Bo Roe say?", f"{said} Bo Roe was there.", ("Ann Lee", "Bo Roe"))
+    assert "speaker" in [one.check for one in word_failures("Bo Roe said it rains a lot.", basis)]
+    assert word_failures("Ann Lee said it rains a lot.", basis) == []
