@@ -134,9 +134,10 @@ def _received(reply: Any, most_bytes: int) -> Found:
     data = _limited(reply.iter_bytes(), most_bytes, time.monotonic)
     if not data:
         raise SourceError("the server sends an empty page: check the address")
-    parts = urlsplit(str(reply.url))
+    url = str(reply.url.copy_with(username=None, password=None))  # every reader of the article sees it
+    parts = urlsplit(url)
     name = next((part for part in reversed(unquote(parts.path).split("/")) if part), parts.hostname or "")
-    return Found(data, name, _CONTENT_TYPES[content_type], reply.charset_encoding or "", str(reply.url))
+    return Found(data, name, _CONTENT_TYPES[content_type], reply.charset_encoding or "", url)
 
 
 def _limited(chunks: Any, most_bytes: int, clock: Callable[[], float]) -> bytes:

@@ -117,6 +117,7 @@ def add_api(app: FastAPI, asker: Asker) -> None:
 
     app.include_router(api)
     app.add_exception_handler(ArticleBotError, _told)
+    app.add_exception_handler(Exception, _defect)
 
 
 def client_of(request: Request | None) -> str:
@@ -135,6 +136,13 @@ async def _events(first: Answer, rest: Iterator[Answer], asker: Asker) -> AsyncI
 def _told(_: Request, error: Exception) -> JSONResponse:
     headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooMany) else {}
     return JSONResponse({"error": " ".join(str(error).split())}, _status(error), headers)
+
+
+def _defect(_: Request, error: Exception) -> JSONResponse:
+    """What nobody foresaw; the server logs it."""
+    return JSONResponse(
+        {"error": f"something went wrong here ({type(error).__name__}): the server's log has the cause"}, 500
+    )
 
 
 def _status(error: Exception) -> int:

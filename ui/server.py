@@ -37,6 +37,7 @@ def create_app(bot: ArticleBot, article_id: str) -> "FastAPI":
     from fastapi.responses import JSONResponse
 
     from ui.api import Asker, add_api
+    from ui.body import BodyLimit
     from ui.limits import QuestionLimit
     from ui.page.layout import build_page, mount_page
     from ui.sign_in import Gate, SignInMiddleware
@@ -67,6 +68,7 @@ def create_app(bot: ArticleBot, article_id: str) -> "FastAPI":
     if tool:
         tool.mount(app)
     mount_page(app, build_page(bot, article_id, limit), bot.settings.max_article)
+    app.add_middleware(BodyLimit)
     if secret := bot.settings.sign_in.get_secret_value():
         app.add_middleware(SignInMiddleware, gate=Gate(SignIn.of(secret)))
     return app

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpx
 import pytest
 
 import index.fetch
@@ -111,3 +112,10 @@ def test_a_redirect_into_the_own_network_is_not_followed(site: str, monkeypatch:
     with pytest.raises(SourceError, match="own network"):
         load(site, public_only=True)
     assert Redirecting.asked == ["/article"]
+
+
+def test_a_password_in_an_address_is_not_kept() -> None:
+    """Every reader of the article sees where it is from."""
+    request = httpx.Request("GET", "https://ann:secret@example.org/tides.html")
+    reply = httpx.Response(200, headers={"content-type": "text/html"}, content=b"<p>Tides.</p>", request=request)
+    assert index.fetch._received(reply, 1_000).url == "https://example.org/tides.html"

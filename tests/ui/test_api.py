@@ -63,6 +63,30 @@ def test_what_cannot_be_asked_is_told(client: TestClient, path: str, asked: dict
         assert "\n" not in reply.json()["error"]
 
 
+@pytest.mark.parametrize("size", [1_100_000, None])
+def test_a_request_that_is_too_large_is_not_read(client: TestClient, size: int | None) -> None:
+    """Whether it says its length or comes in pieces."""
+    body = b'{"question": "' + b"x" * 1_100_000 + b'"}'
+    pieces = [body] if size else [body[at : at + 50_000] for at in range(0, len(body), 50_000)]
+    reply = client.post("/api/ask", content=body if size else iter(pieces))
+    assert reply.status_code == 413
+    assert "1 MB" in reply.json()["error"]
+
+
+def test_a_defect_is_one_line(bot: ArticleBot, article: Article, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As JSON, like everything else that goes wrong, and without what only the log should have."""
+    from ui.api import Asker
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(Asker, "ask", broken)
+    reply = TestClient(app_of(bot), raise_server_exceptions=False).post("/api/ask", json={"question": QUESTION})
+    assert reply.status_code == 500
+    assert "RuntimeError" in reply.json()["error"]
+    assert "secret" not in reply.text
+
+
 def test_the_articles_are_listed(client: TestClient, article: Article) -> None:
     """With the id that `ask` takes."""
     found = {one["id"]: one for one in client.get("/api/articles").json()}
