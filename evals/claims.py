@@ -2,7 +2,8 @@
 
 `gold/claims/statements.jsonl` has statements written by hand about articles of the project, each with the sentences
 that it names: honest ones in other words, and ones with something changed or made up. The `dev` half was looked at
-while the checks were made; of the other the docs tell what it gave the first time.
+while the checks were made; of the other the docs tell what it gave the first time. `exchanged.jsonl` has false ones
+that were made to get past the checks, one word or number of a sentence exchanged for another.
 """
 
 import json
@@ -22,6 +23,7 @@ from evals.errors import EvalError
 from index import Article, Sentence
 
 GOLD = Path(__file__).parent / "gold"
+STATEMENTS, EXCHANGED = (GOLD / "claims" / f"{name}.jsonl" for name in ("statements", "exchanged"))
 
 
 class LabelledClaim(BaseModel):
@@ -52,9 +54,9 @@ class Judged:
         return self.claim.honest is not bool(self.failed)
 
 
-def read_claims(path: Path = GOLD / "claims" / "statements.jsonl") -> list[LabelledClaim]:
-    """The labelled statements."""
-    lines = path.read_text(encoding="utf-8").split("\n")
+def read_claims(*paths: Path) -> list[LabelledClaim]:
+    """The labelled statements of some files."""
+    lines = [line for path in paths for line in path.read_text(encoding="utf-8").split("\n")]
     return [LabelledClaim.model_validate(json.loads(line)) for line in lines if line.strip()]
 
 
@@ -81,7 +83,8 @@ def verifiers_of(claims: Iterable[LabelledClaim], settings: Settings) -> dict[st
     """The article and the verifier of each statement's article, indexed in the settings' folder."""
     found = {}
     for doc in sorted({claim.doc for claim in claims}):
-        bot = ArticleBot.open(str(GOLD / "speakers" / f"{doc}.md"), settings=settings)
+        path = GOLD / "speakers" / f"{doc}.md"
+        bot = ArticleBot.open(str(path) if path.exists() else None, settings=settings)  # None: the shipped article
         (article,) = bot.articles.values()
         found[doc] = (article, bot.verifier)
     return found
@@ -105,7 +108,7 @@ def table(judged: Sequence[Judged]) -> str:
 
 def main(show_wrong: bool = True) -> None:
     """Check the labelled statements and print how often the checks are right."""
-    claims = read_claims()
+    claims = read_claims(STATEMENTS, EXCHANGED)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         settings = Settings.load().model_copy(update={"home": Path(folder), "chroma_url": "", "model": ""})
         judged = judge(claims, verifiers_of(claims, settings))
