@@ -1,5 +1,7 @@
 """Which sentences are quoted."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.reader import Evidence
@@ -45,6 +47,9 @@ def test_the_sentence_beside_the_best_one_needs_less(seed_article: Article) -> N
     articles = {seed_article.id: seed_article}
     assert len(select(evidence(seed_article, (8, 0.8), (9, weak)), articles, 5)) == 2
     assert len(select(evidence(seed_article, (8, 0.8), (12, weak)), articles, 5)) == 1
+    best, next_one = evidence(seed_article, (8, 0.8), (9, weak))
+    elsewhere = replace(next_one, article="other")
+    assert select([best, elsewhere], {**articles, "other": seed_article}, 5) == [best]
 
 
 def test_the_same_is_not_quoted_twice(seed_article: Article) -> None:

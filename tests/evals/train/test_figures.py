@@ -45,6 +45,13 @@ def test_recall_is_by_group() -> None:
     assert recall([item], [scores], 3) == 1.0
 
 
+def test_a_weaker_sentence_is_quoted_beside_the_best_one_only() -> None:
+    """As the writer does it."""
+    item = seen(frozenset({0}))
+    assert quoted([item], [np.asarray([4.0, -0.85, -9.0, -9.0])], most=3)[2] == 2.0
+    assert quoted([item], [np.asarray([4.0, -9.0, -0.85, -9.0])], most=3)[2] == 1.0
+
+
 def test_what_counts_neither_way_is_left_out_of_precision() -> None:
     """Sentences that may be quoted but need not."""
     item = seen(frozenset({0}), also=frozenset({1}))

@@ -48,3 +48,12 @@ def test_it_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     resumed = trained(tmp_path / "stopped")
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
     assert (tmp_path / "stopped" / "log.jsonl").exists()
+
+
+def test_the_averaged_weights_are_left_in_the_model(tmp_path: Path) -> None:
+    """Neither those of the last step nor those of the start."""
+    left = trained(tmp_path)
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert all(torch.equal(left[name], value) for name, value in state["average"].items())
+    for other in (state["model"], Small().state_dict()):
+        assert not any(torch.equal(left[name], other[name]) for name in left)

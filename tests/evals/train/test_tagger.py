@@ -51,6 +51,10 @@ def test_a_question_can_lose_what_answers_it(maker: tagger.Maker) -> None:
     read = {row.ids[start:end] for row in example.rows for start, end in row.spans}
     assert read
     assert read.isdisjoint(whole)
+    ask, text, scores = tagger._bare(FOUND, TEXT, np.arange(40.0))
+    kept = [n for n in range(40) if n not in (7, 8, 30)]
+    assert (ask.groups, ask.also) == ((), frozenset())
+    assert [text.sentences, scores.tolist()] == [tuple(TEXT.sentences[n] for n in kept), kept]
 
 
 def test_the_plan_is_the_same_every_time(maker: tagger.Maker) -> None:
@@ -81,6 +85,13 @@ def test_a_loss_is_the_mean_over_questions() -> None:
     assert tagger.loss_of(logits, tagger.labels_of(examples)) == pytest.approx(float(sum(alone)) / 2)
 
 
+def test_groups_share_the_weight_of_their_question() -> None:
+    """Two pieces of evidence count as much as one."""
+    rows = (window_row(query_row([7]), [[11], [12], [13]]),)
+    both, one = tagger.Example(rows, (7, 9, 30), FOUND), tagger.Example(rows, (7, 9, 10), FOUND)
+    assert tagger.labels_of([both, one])["weights"].tolist() == [0.25, 0.25, 0.5]
+
+
 def test_what_counts_neither_way_costs_nothing() -> None:
     """A sentence that may be quoted is neither right nor wrong."""
     rows = (window_row(query_row([7]), [[11], [12]]),)
@@ -96,3 +107,13 @@ def test_a_student_learns_what_its_teachers_say() -> None:
     taught = [torch.tensor([3.0, -2.0, -3.0]), torch.tensor([2.0, -3.0, -2.0])]
     near, far = torch.tensor([2.5, -2.5, -2.5]), torch.tensor([-2.5, 2.5, -2.5])
     assert tagger.soft_loss_of(near, taught, labels) < tagger.soft_loss_of(far, taught, labels)
+
+
+def test_a_student_is_held_to_the_choice_and_to_each_sentence() -> None:
+    """The cross-entropy of both, of a distribution that has "nothing" in it and of each sentence."""
+    rows = (window_row(query_row([7]), [[11], [12]]),)
+    labels = tagger.labels_of([tagger.Example(rows, (7, 9), NOT_THERE)])
+    mine, taught = torch.tensor([1.0, -2.0]), torch.tensor([2.0, 0.5])
+    choice = -(torch.cat([taught, torch.zeros(1)]).softmax(0) * torch.cat([mine, torch.zeros(1)]).log_softmax(0)).sum()
+    each = 2 * torch.nn.functional.binary_cross_entropy_with_logits(mine, taught.sigmoid())
+    assert tagger.soft_loss_of(mine, [taught], labels) == pytest.approx(float(choice + each))
