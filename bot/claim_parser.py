@@ -1,8 +1,9 @@
 """What a chat model writes, as it comes in, to claims with the numbers of the sentences that they rest on.
 
 Two forms are read, whichever the model was asked for: lines (`A statement. [3][5]`) and JSON
-(`{"claims": [{"text": "A statement.", "sentences": [3, 5]}]}`). A claim is given as soon as nothing that may follow can
-change it, so that the same text gives the same claims however it is cut into pieces.
+(`{"claims": [{"text": "A statement.", "sentences": [3, 5]}]}`), whatever words stand in front of that. A claim is
+given as soon as nothing that may follow can change it, so that the same text gives the same claims however it is cut
+into pieces.
 """
 
 import json
@@ -25,6 +26,9 @@ _PAIR = re.compile(r"(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?")
 _MOST_RANGE = 8
 _JSON = re.compile(r"[{,]\s*\"(?:claims|text|sentences)\"\s*:")
 """JSON in the middle of a line is no statement."""
+_DOCUMENT = re.compile(r"\{\s{0,40}\"(?:claims|text|sentences)\"\s{0,40}:")
+_MAY_BE_ONE = re.compile(r"\{\s{0,40}(?:\"\w{0,9}(?:\"\s{0,40})?)?\Z")
+"""Where JSON begins behind other words, and the start of what may become that."""
 
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)")
 _THINKING, _THOUGHT = "<think", re.compile(r"</think(?:ing)?>", re.IGNORECASE)
@@ -40,10 +44,16 @@ class RawClaim:
 
 
 class ClaimParser:
-    """Reads a model's output piece by piece. `feed` gives the claims that are complete, `finish` the rest."""
+    """Reads a model's output piece by piece. `feed` gives the claims that are complete, `finish` the rest.
 
-    def __init__(self) -> None:
+    Where JSON was asked for (`as_json`), lines are no claims before it is known that none comes: words in front of it
+    may have brackets too.
+    """
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self._as_json = as_json
         self._seen = ""
+        self._lines: list[RawClaim] = []
         self._reader: _LineReader | _JsonReader | None = None
 
     @property
@@ -53,17 +63,37 @@ class ClaimParser:
 
     def feed(self, piece: str) -> list[RawClaim]:
         """The claims that this piece completes."""
-        if self._reader is not None:
+        if isinstance(self._reader, _JsonReader):
             return list(self._reader.feed(piece))
         self._seen += piece
-        self._seen = _without_thoughts(self._seen)
-        self._reader = _reader_for(self._seen)
+        if self._reader is None:
+            self._seen = _without_thoughts(self._seen)
+            self._reader = _reader_for(self._seen)
         return self._feed_seen() if self._reader else []
 
     def _feed_seen(self) -> list[RawClaim]:
-        """Hand on what was held back while the form was not known."""
+        """Hand on what was held back, all but what may be the start of JSON behind lines."""
         seen, self._seen = self._seen, ""
-        return list(self._reader.feed(seen)) if self._reader else []
+        if isinstance(self._reader, _LineReader):
+            if begun := _DOCUMENT.search(seen):
+                return self._turn(self._reader, seen[: begun.start()], seen[begun.start() :])
+            if opening := _MAY_BE_ONE.search(seen):
+                seen, self._seen = seen[: opening.start()], opening.group()
+        return self._told(list(self._reader.feed(seen)) if self._reader else [])
+
+    def _turn(self, lines: "_LineReader", before: str, document: str) -> list[RawClaim]:
+        """From lines to JSON. What stood before it counts only where lines were asked for."""
+        told = self._told([*lines.feed(before), *lines.finish()])
+        self._lines.clear()
+        self._reader = _JsonReader()
+        return [*told, *self._reader.feed(document)]
+
+    def _told(self, claims: list[RawClaim]) -> list[RawClaim]:
+        """The claims that can be given already; those of lines wait where JSON may come."""
+        if not (self._as_json and isinstance(self._reader, _LineReader)):
+            return claims
+        self._lines += claims
+        return []
 
     def finish(self) -> list[RawClaim]:
         """The claims that the end completes."""
@@ -72,19 +102,20 @@ class ClaimParser:
             self._seen = "" if self._seen.lstrip().startswith(_THINKING) else self._seen
             self._reader = _LineReader()
             held = self._feed_seen()
-        return [*held, *self._reader.finish()]
+        return [*self._lines, *held, *self._reader.feed(self._seen), *self._reader.finish()]
 
 
-def parse(text: str) -> list[RawClaim]:
+def parse(text: str, *, as_json: bool = False) -> list[RawClaim]:
     """The claims of a whole output."""
-    parser = ClaimParser()
+    parser = ClaimParser(as_json=as_json)
     return [*parser.feed(text), *parser.finish()]
 
 
 def _without_thoughts(seen: str) -> str:
     """A text without the thoughts that some models begin with, once these have ended."""
-    ended = _THOUGHT.search(seen) if seen.lstrip().startswith(_THINKING) else None
-    return seen[ended.end() :] if ended else seen
+    while seen.lstrip().startswith(_THINKING) and (ended := _THOUGHT.search(seen)):
+        seen = seen[ended.end() :]
+    return seen
 
 
 def _reader_for(seen: str) -> "_LineReader | _JsonReader | None":
@@ -95,7 +126,7 @@ def _reader_for(seen: str) -> "_LineReader | _JsonReader | None":
     if start.startswith("```"):
         _, newline, inside = start.partition("\n")
         if not newline or not inside.strip():
-            return None
+            return _LineReader() if _DOCUMENT.search(start) else None
         return _JsonReader() if inside.lstrip()[0] in "{[" else _LineReader()
     if start[0] == "[":  # a list of claims, or a line that begins with a marker
         rest = start[1:].lstrip()

@@ -180,7 +180,7 @@ class ProseWriter:
         return write_prompt(sheet.shown(), asked, as_json=as_json, keep=self.chat.keeps)
 
     def _claims(self, prompt: Prompt, sheet: Sheet, task: Task, draft: Draft) -> Iterator[Draft]:
-        parser = ClaimParser()
+        parser = ClaimParser(as_json=prompt.schema is not None)
         with closing(self.chat.stream(prompt, draft.tally)) as pieces:
             for piece in pieces:
                 for raw in parser.feed(piece):

@@ -34,6 +34,8 @@ PIECES = st.lists(
             "x[0]",
             "\n```python\nrows[1]\n```\n",
             '{"text": "t", "sentences": [1]}',
+            '{"claims": [',
+            '{ "te',
             "<think>",
             "</think>",
             *["**bold** ", "- item ", "é“”…", "[99999999]", "[ 8 ]", "!", "?"],
@@ -43,19 +45,20 @@ PIECES = st.lists(
 )
 
 
-def fed(text: str, cuts: list[int]) -> list[RawClaim]:
+def fed(text: str, cuts: list[int], *, as_json: bool = False) -> list[RawClaim]:
     """The claims of a text that comes in pieces which end at some places."""
-    parser = ClaimParser()
+    parser = ClaimParser(as_json=as_json)
     edges = [0, *sorted(cut % (len(text) + 1) for cut in cuts), len(text)]
     claims = [claim for a, b in pairwise(edges) for claim in parser.feed(text[a:b])]
     return [*claims, *parser.finish()]
 
 
-@given(PIECES.map("".join) | st.text(), st.lists(st.integers(0, 10_000), max_size=8))
-def test_any_pieces_give_the_same_claims(text: str, cuts: list[int]) -> None:
+@given(PIECES.map("".join) | st.text(), st.lists(st.integers(0, 10_000), max_size=8), st.booleans())
+def test_any_pieces_give_the_same_claims(text: str, cuts: list[int], as_json: bool) -> None:
     """Where the stream is cut changes nothing, letter by letter neither."""
-    assert fed(text, cuts) == parse(text)
-    assert fed(text, list(range(len(text)))) == parse(text)
+    whole = parse(text, as_json=as_json)
+    assert fed(text, cuts, as_json=as_json) == whole
+    assert fed(text, list(range(len(text))), as_json=as_json) == whole
 
 
 CLAIM = st.tuples(
@@ -132,6 +135,50 @@ def test_a_model_may_find_no_answer(text: str, none: bool) -> None:
     assert parser.none is none
 
 
-def test_json_behind_words_is_no_statement() -> None:
-    """A document that begins in the middle of a line is not taken for a statement with a marker."""
-    assert parse('Here you are: {"claims": [{"text": "It sails.", "sentences": [1]}]}') == []
+DOCUMENT = '{"claims": [{"text": "It sails.", "sentences": [1]}, {"text": "It } sinks.", "sentences": [2]}]}'
+SAILS = [RawClaim("It sails.", (1,)), RawClaim("It } sinks.", (2,))]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Here is the JSON: ",
+        "Here is the JSON:\n",
+        "Here is the JSON:\n\n```json\n",
+        "```json\n",
+        "```json ",
+        "```\nHere:\n",
+        '<think>I take [1] and {[2]}. Draft: {"claims": [</think>',
+        "<think>Hm.</think>\n\nHere it is:\n```json\n",
+        "<think>Hm.</think><think>Hm [1].</think>```json\n",
+        "The opening tag was in the prompt. [3] So:\n</think>\n",
+        'From [1] and {2} I make (as "asked": {text}) [this]. ',
+        'Sentences [1] and [2] say it.\nSee 5" of {}: {{',
+        "It's {\n",
+    ],
+)
+def test_json_is_read_behind_other_words(before: str) -> None:
+    """Whatever stands in front of it, brackets too: no statement comes from there, and each comes when it is whole."""
+    assert parse(before + DOCUMENT, as_json=True) == SAILS
+    assert parse(before + DOCUMENT + "\n```\nAsk me [3] for more.", as_json=True) == SAILS
+    parser = ClaimParser(as_json=True)
+    first = DOCUMENT.index("}") + 1
+    assert [claim for letter in before + DOCUMENT[:first] for claim in parser.feed(letter)] == SAILS[:1]
+    assert parser.finish() == []
+
+
+def test_json_behind_words_may_have_no_claims() -> None:
+    """An empty list says that there is no answer, behind words too."""
+    parser = ClaimParser(as_json=True)
+    assert parser.feed('Sentence [1] does not say it: {"claims": []}') == []
+    assert parser.finish() == []
+    assert parser.none
+
+
+def test_lines_count_where_json_was_asked_for_and_none_came() -> None:
+    """They wait for the end; where lines were asked for they do not, and JSON behind them is read too."""
+    parser = ClaimParser(as_json=True)
+    assert parser.feed("A claim. [1]\nAnother. [2]\n") == []
+    assert parser.finish() == [RawClaim("A claim.", (1,)), RawClaim("Another.", (2,))]
+    assert parse(f"A claim. [1] {DOCUMENT}") == [RawClaim("A claim.", (1,)), *SAILS]
+    assert parse("It costs {5}. [1]\n{") == [RawClaim("It costs {5}.", (1,))]

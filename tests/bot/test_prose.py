@@ -172,6 +172,18 @@ def test_who_names_no_sentence_is_asked_again_once(writers: Writers) -> None:
     assert (never.mode, "named no sentences" in (never.note or "")) == ("extractive", True)
 
 
+@pytest.mark.parametrize("before", ["Sentence [1] says it. As JSON:\n```json\n", "<think>[1]?</think>\nHere:\n"])
+@pytest.mark.parametrize("model", ["openai:gpt-4o-mini", "anthropic:claude-sonnet-4-6", "ollama:some-model"])
+def test_json_behind_other_words_is_not_asked_for_again(writers: Writers, model: str, before: str) -> None:
+    """All is there: it is taken as it is, and as it is written."""
+    answers = list(writers.bot(lambda request: before + as_json(*honest(request)), model).stream(ASKED))
+    assert [len(answer.claims) for answer in answers] == [1, 2, 2]
+    assert (answers[-1].claims[0].text, answers[-1].note) == (honest_text(writers), None)
+    assert answers[-1].writing is not None
+    assert answers[-1].writing.statements == 2
+    assert len(writers.server.asked) == 1
+
+
 @pytest.mark.parametrize(
     ("reply", "why", "calls"),
     [
