@@ -49,7 +49,10 @@ class Ledger:
         self._now = now
 
     def reserve(self, cost: float) -> None:
-        """Note `cost` before it is spent, so that what runs beside counts it. Raise `ModelFault` over the limit."""
+        """Note `cost` before it is spent, so that what runs beside counts it.
+
+        Raise `ModelFault` over the limit, and where nobody can know whether it is kept.
+        """
         if not self._most or cost <= 0:
             return
         with self._locked() as rows:
@@ -58,10 +61,10 @@ class Ledger:
             rows.append((self._now(), cost))
 
     def settle(self, reserved: float, cost: float) -> None:
-        """Put what was spent in the place of what was reserved."""
+        """Put what was spent in the place of what was reserved; that stays where this cannot be noted."""
         if not self._most or reserved <= 0:
             return
-        with self._locked() as rows:
+        with suppress(ModelFault), self._locked() as rows:
             at = next((n for n in range(len(rows) - 1, -1, -1) if rows[n][1] == reserved), None)
             if at is not None:
                 rows.pop(at)
@@ -87,9 +90,28 @@ class Ledger:
             raise ModelFault(f"what was spent cannot be noted: {error.strerror or error}") from error
 
     def _rows(self) -> list[tuple[float, float]]:
-        """What was spent in the last hour, and when; what a clock set back leaves ahead, for an hour at most."""
+        """What was spent in the last hour, and when; what a clock set back leaves ahead, for an hour at most.
+
+        Nothing where there is no file. Raise `ModelFault` where there is one that cannot be read, or is damaged.
+        """
+        try:
+            rows = _read(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, TypeError, OverflowError, RecursionError) as error:
+            why = (isinstance(error, OSError) and error.strerror) or "it is damaged"
+            raise ModelFault(
+                f"what this hour's questions cost cannot be read from {self._path.name} in the data folder ({why}): "
+                "delete it to count from nothing"
+            ) from error
         now = self._now()
-        with suppress(OSError, ValueError, TypeError, RecursionError):  # there is none yet, or damaged: begun anew
-            rows = [(float(at), float(cost)) for at, cost in json.loads(self._path.read_text(encoding="utf-8"))]
-            return [(at, cost) for at, cost in rows if abs(now - at) < HOUR and 0 < cost < math.inf]
-        return []
+        return [(at, cost) for at, cost in rows if abs(now - at) < HOUR]
+
+
+def _read(text: str) -> list[tuple[float, float]]:
+    """Times and costs. Raises `ValueError` and its like for anything that a ledger does not write."""
+    held = json.loads(text)
+    rows = [(float(at), float(cost)) for at, cost in held]
+    if not isinstance(held, list) or not all(math.isfinite(at) and 0 < cost < math.inf for at, cost in rows):
+        raise ValueError("these are not times and costs")
+    return rows

@@ -30,7 +30,7 @@ class Writers:
     def bot(self, script: Script, model: str = LINES, **settings: Any) -> ArticleBot:
         """A bot whose model says what the script says. It waits for nothing between tries."""
         self.server.script = script
-        given = Settings.load(home=self.plain.settings.home, model=model, **settings)
+        given = Settings.load(**{"home": self.plain.settings.home, "model": model, **settings})
         key = (model, given.model_timeout, given.model_window)
         if key not in self._models:
             self._models[key] = Chat.open(given)._model

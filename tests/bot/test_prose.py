@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -433,6 +434,33 @@ def test_a_spending_limit_is_kept(writers: Writers, server: ModelServer) -> None
     assert notes[1] is None
     assert "spending limit of this hour" in (notes[-1] or "")
     assert len(server.asked) == len(notes) - 2
+
+
+def test_a_limit_that_nobody_can_know_is_kept(writers: Writers, tmp_path: Path) -> None:
+    """With a damaged record of the hour the model is not asked, and quotes are given; without a limit it is."""
+    record = tmp_path / "spending.json"
+    record.write_text("{", encoding="utf-8")
+    limited = writers.bot(says(honest), model_price="1/10", spend_per_hour=12, home=tmp_path).ask(ASKED)
+    assert (limited.text, writers.server.asked) == (writers.quotes(ASKED).text, [])
+    assert "spending.json in the data folder (it is damaged): delete it" in (limited.note or "")
+    assert writers.ask(ASKED, says(honest), model_price="1/10", home=tmp_path).mode == "model"
+    record.unlink()
+    assert writers.ask(ASKED, says(honest), model_price="1/10", spend_per_hour=12, home=tmp_path).mode == "model"
+
+
+def test_a_record_that_is_damaged_meanwhile_takes_no_answer_away(writers: Writers, tmp_path: Path) -> None:
+    """What was asked is given; the next question is not asked."""
+    record = tmp_path / "spending.json"
+
+    def damages(request: Request) -> str:
+        record.write_text("{", encoding="utf-8")
+        return lines(*honest(request))
+
+    bot = writers.bot(damages, model_price="1/10", spend_per_hour=12, home=tmp_path)
+    first = bot.ask(ASKED)
+    assert (first.mode, first.note, len(first.claims)) == ("model", None, 2)
+    assert "delete it" in (bot.ask(ASKED).note or "")
+    assert len(writers.server.asked) == 1
 
 
 @pytest.mark.parametrize(

@@ -37,25 +37,50 @@ def test_what_was_spent_takes_the_place_of_what_was_reserved(tmp_path: Path) -> 
         ledger.reserve(9.5)
 
 
-@pytest.mark.parametrize("held", ["", "{", "[[1]]", '{"a": 1}', "[[0, NaN]]", "[" * 100_000, "\x00\x01"])
-def test_a_damaged_file_is_begun_anew(tmp_path: Path, held: str) -> None:
-    """It is no error, and the limit holds from then on."""
+DAMAGED = [
+    *("", "{", "{}", '""', "null", "7", "[[1]]", '{"a": 1}', '{"12": 1}', "[[0, NaN]]", "[[NaN, 1]]", "[[1000, -50]]"),
+    *("[[1000, Infinity]]", "[[1000, 0]]", f"[[{10**400}, 1]]", "[null]", "[" * 100_000, "\x00\x01", "[[1000, 1], [10"),
+]
+
+
+@pytest.mark.parametrize("held", DAMAGED)
+def test_a_damaged_file_is_not_nothing_spent(tmp_path: Path, held: str) -> None:
+    """Nobody can know what was spent, so that nothing is; the file is named, stays as it is, and can be deleted."""
     path = tmp_path / "spending.json"
     path.write_text(held, encoding="utf-8")
-    ledger = Ledger(path, 10.0)
+    ledger = Ledger(path, 10.0, now=lambda: 1_001.0)
+    with pytest.raises(ModelFault, match=r"spending\.json in the data folder \(it is damaged\): delete it") as caught:
+        ledger.reserve(0.001)
+    assert "\n" not in str(caught.value)
+    ledger.settle(0.001, 0.001)
+    assert path.read_text(encoding="utf-8") == held
+    path.unlink()
     ledger.reserve(10.0)
-    with pytest.raises(ModelFault):
+    with pytest.raises(ModelFault, match="limit of this hour"):
         ledger.reserve(1.0)
 
 
-def test_numbers_that_are_none_do_not_lift_the_limit(tmp_path: Path) -> None:
-    """Rows without a sum, or below nothing, are left out."""
+def test_a_file_that_cannot_be_read_is_not_nothing_spent(tmp_path: Path) -> None:
+    """The reason is told; letters that are none are damage."""
     path = tmp_path / "spending.json"
-    path.write_text("[[1000, NaN], [1000, -50], [1000, 9]]", encoding="utf-8")
-    ledger = Ledger(path, 10.0, now=lambda: 1_001.0)
-    assert ledger.spent() == 9.0
-    with pytest.raises(ModelFault):
-        ledger.reserve(2.0)
+    path.write_bytes(b"[[\xff")
+    with pytest.raises(ModelFault, match="it is damaged"):
+        Ledger(path, 10.0).reserve(1.0)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(ModelFault, match=r"cannot be read from spending\.json .*directory.*: delete it"):
+        Ledger(path, 10.0).reserve(1.0)
+
+
+def test_without_a_limit_the_file_does_not_matter(tmp_path: Path) -> None:
+    """It is neither read nor written."""
+    path = tmp_path / "spending.json"
+    path.write_text("{", encoding="utf-8")
+    ledger = Ledger(path, 0.0)
+    ledger.reserve(1.0)
+    ledger.settle(1.0, 0.5)
+    assert [one.name for one in tmp_path.iterdir()] == ["spending.json"]
+    assert path.read_text(encoding="utf-8") == "{"
 
 
 def test_a_clock_that_is_set_back_blocks_nobody_for_long(tmp_path: Path) -> None:
