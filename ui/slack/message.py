@@ -6,6 +6,7 @@ Whatever comes from an article or a reader stands in rich text or plain text, wh
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 from bot import Answer, Citation, Claim, Passage
@@ -118,7 +119,7 @@ def _quotes(answer: Answer, source: "_Sources") -> Message:
     most = MOST_MESSAGE // (_MOST_PROSE if answer.mode == "model" else _MOST_QUOTES)
     quoted = _quotes_of_prose(answer, source, most) if answer.mode == "model" else []
     return Message(
-        text=escape(cut("\n".join(_told(claim) for claim in answer.claims), MOST_TEXT)),
+        text=escape(_in_short([_told(claim) for claim in answer.claims])),
         parts=tuple(_claim(answer, _told(claim), claim.citations, source, most) for claim in answer.claims),
         footer=(
             *quoted,
@@ -146,6 +147,15 @@ def _quotes_of_prose(answer: Answer, source: "_Sources", most: int) -> list[Bloc
 def _note(answer: Answer) -> list[Block]:
     """Why no model wrote the answer, where one is set."""
     return [_context(answer.note)] if answer.note else []
+
+
+def _in_short(told: Sequence[str]) -> str:
+    """The claims that fit the text for notifications, each whole with its mark; of a first that does not, the start."""
+    whole = "\n".join(told)
+    if len(whole) <= MOST_TEXT:
+        return whole
+    fitting = [text for text in accumulate(told, "{}\n{}".format) if len(text) <= MOST_TEXT - 2]
+    return f"{fitting[-1]}\n…" if fitting else cut(told[0], MOST_TEXT)
 
 
 def _told(claim: Claim) -> str:

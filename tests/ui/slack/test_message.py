@@ -17,6 +17,7 @@ from ui.slack.events import said
 from ui.slack.message import (
     FEEDBACK,
     MOST_MESSAGE,
+    MOST_TEXT,
     WRONG_PASSAGE,
     Message,
     answer_message,
@@ -124,6 +125,39 @@ def test_a_statement_that_is_not_verified_is_marked(seed_article: Article) -> No
     assert first.startswith(mark)
     assert "not verified" not in second
     assert message.text.startswith(mark)
+
+
+@given(st.lists(st.tuples(st.integers(1, 1_200), st.booleans()), min_size=1, max_size=8))
+def test_a_statement_is_in_a_notification_with_its_mark_or_not_at_all(
+    seed_article: Article, told: list[tuple[int, bool]]
+) -> None:
+    """However long they are: none without its mark, none with half of it, and as many as there is room for."""
+    failed = (Failure(check="numbers", detail="7"), Failure(check="support", detail=""))
+    claims = tuple(
+        Claim(text=f"{n}" + "x. " * (length // 3) + "y", citations=(1,), failed=failed if fails else ())
+        for n, (length, fails) in enumerate(told)
+    )
+    answer = answer_of(seed_article, "model", 1).model_copy(update={"claims": claims, "text": prose_text(claims)})
+    text = answer_message(answer, {seed_article.id: seed_article}).text
+    mark = f"({not_verified(['numbers', 'support'])}) "
+    whole = [f"{mark if claim.failed else ''}{claim.text}" for claim in claims]
+    lines = text.removesuffix("\n…").split("\n")
+    assert lines == whole[: len(lines)]
+    assert text.endswith("\n…") is (len(lines) < len(whole))
+    assert len(text) <= MOST_TEXT
+    assert lines == whole or len("\n".join(whole[: len(lines) + 1])) > MOST_TEXT - 2
+
+
+def test_a_statement_too_long_for_a_notification_keeps_its_mark(seed_article: Article) -> None:
+    """The first one is cut rather than left out."""
+    claim = Claim(text="word " * 900, citations=(1,), failed=(Failure(check="numbers", detail="7"),))
+    answer = answer_of(seed_article, "model", 1).model_copy(update={"claims": (claim,), "text": prose_text((claim,))})
+    message = answer_message(answer, {seed_article.id: seed_article})
+    mark = f"({not_verified(['numbers'])}) "
+    assert message.text.startswith(f"{mark}word ")
+    assert message.text.endswith("word …")
+    assert len(message.text) <= MOST_TEXT
+    assert texts_of({"blocks": list(message.parts[0])}).startswith(f"{mark}word ")
 
 
 def test_a_note_says_why_no_model_wrote_the_answer(bot: ArticleBot) -> None:
