@@ -1,8 +1,8 @@
 """`ArticleBot`: the steps as one Runnable, over the index as it stands at each question."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, Self
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
@@ -12,6 +12,7 @@ from bot.answer import Answer, Question, Turn
 from bot.chat import Chat
 from bot.follow import ReaderSupport
 from bot.library import find, open_store
+from bot.presence import until_gone
 from bot.prose import ProseWriter
 from bot.reader import Reader
 from bot.readers import reader_of
@@ -106,18 +107,32 @@ class ArticleBot(Runnable[Input, Answer]):
         return with_total(self._current().chain.invoke(question, config))
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Answer]:
-        """The answer as it grows, claim by claim."""
+        """The answer as it grows, claim by claim. A reader who leaves ends the chat model's call."""
         if self._chat is None:
             yield from _growing(self.invoke(input, config, **kwargs))
             return
         question = limited(Question.of(input), self.settings.max_question)
-        yield from map(with_total, self._current().chain.stream(question, config))
+        gone = Event()
+        context = until_gone(gone)
+        answers = self._current().chain.stream(question, config)
+        try:
+            while (answer := context.run(next, answers, None)) is not None:
+                yield with_total(answer)
+        finally:
+            gone.set()  # before the steps are closed, for some of them read to the end first
+            if isinstance(answers, Generator):
+                context.run(answers.close)
 
     async def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Answer]:
-        """See `stream`."""
+        """See `stream`. A reader who leaves, or is cancelled while it waits, ends the chat model's call."""
+        gone = Event()
+        context = until_gone(gone)
         answers = self.stream(input, config, **kwargs)
-        while (answer := await run_in_executor(config, next, answers, None)) is not None:
-            yield answer
+        try:
+            while (answer := await run_in_executor(config, lambda: context.run(next, answers, None))) is not None:
+                yield answer
+        finally:
+            gone.set()
 
     def prepare(self, progress: Progress | None = None) -> None:
         """Make the questions that an article answers, and keep them with it, where they are not kept already.

@@ -12,6 +12,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 from bot.deadline import until
 from bot.errors import ModelFault, SettingsError
+from bot.presence import nobody_waits
 from bot.prompts import Prompt
 from bot.settings import Settings
 from bot.sheet import tokens_of
@@ -123,6 +124,7 @@ class Chat:
         return isinstance(error, ModelFault) and error.again and not tally.answer.strip() and waited < tally.deadline
 
     def _once(self, prompt: Prompt, tally: Tally) -> Iterator[str]:
+        self._left(tally)
         reading = tokens_of(prompt.text)
         most = self._reserve(tally, reading)
         tally.calls += 1
@@ -153,13 +155,19 @@ class Chat:
             asked = self._model.bind(**form)
             stream = lambda: asked.stream(list(prompt.messages))  # noqa: E731
             late = ModelFault(f"it did not finish within {self._settings.model_timeout:g} seconds")
-            yield from until(stream, lambda: tally.deadline - self._now(), late)  # type: ignore[misc]  # chunks
+            yield from until(stream, lambda: self._left(tally), late)  # type: ignore[misc]  # chunks
         except ModelFault:
             raise
         except Exception as error:  # noqa: BLE001  # any provider's client, with errors of its own, stands behind this
             raise fault_of(
                 error, self._settings.model_timeout, begun=bool(tally.answer)
             ) from None  # its text may hold a key
+
+    def _left(self, tally: Tally) -> float:
+        """Seconds until the answer must be there. Raises `ModelFault` where nobody waits for it any more."""
+        if nobody_waits():
+            raise ModelFault("nobody waits for it any more")
+        return tally.deadline - self._now()
 
     def _reserve(self, tally: Tally, reading: int) -> float:
         """The most that a call may cost, noted as spent. Raises `ModelFault` where that is over a limit."""

@@ -6,12 +6,17 @@ from contextvars import copy_context
 from queue import Empty, Queue
 from typing import TypeVar
 
+_LOOK = 0.1
+"""Seconds after which is looked again at what is left."""
+
 T = TypeVar("T")
 _END = object()
 
 
 def until(values: Callable[[], Iterator[T]], left: Callable[[], float], late: Exception) -> Iterator[T]:
     """The values, made in a thread of their own; `late` is raised once no time is `left` (seconds).
+
+    So is whatever `left` raises.
 
     A client's own time-out is for each read, so that a server which sends anything at all, and never an answer, would
     hold it for ever. The thread ends with the next value, or with the connection.
@@ -21,9 +26,12 @@ def until(values: Callable[[], Iterator[T]], left: Callable[[], float], late: Ex
     threading.Thread(target=copy_context().run, args=(_fill, queue, values, stopped), daemon=True).start()
     try:
         while True:
+            rest = max(left(), 0.0)
             try:
-                value = queue.get(timeout=max(left(), 0.0))
+                value = queue.get(timeout=min(rest, _LOOK))
             except Empty:
+                if rest > _LOOK:
+                    continue
                 raise late from None
             if value is _END:
                 return

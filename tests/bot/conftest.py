@@ -46,4 +46,5 @@ def writers(all_writers: Writers, server: ModelServer, monkeypatch: pytest.Monke
     for name, value in server.variables.items():
         monkeypatch.setenv(name, value)
     server.asked.clear()
+    server.left.clear()
     return all_writers

@@ -78,12 +78,13 @@ Script = Callable[[Request], Reply | str]
 
 
 class ModelServer:
-    """Serves while the test runs. `script` decides; `asked` has what came in."""
+    """Serves while the test runs. `script` decides; `asked` has what came in, `left` is set when a client goes away."""
 
     def __init__(self) -> None:
         self.asked: list[Request] = []
         self.script: Script = lambda _: "NONE"
         self.stopping = threading.Event()
+        self.left = threading.Event()
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -147,7 +148,7 @@ def _answer(handler: BaseHTTPRequestHandler, server: ModelServer, body: dict[str
         if reply.cut_after is None:  # else without the last chunk: the client sees the connection break
             handler.wfile.write(b"0\r\n\r\n")
     except OSError:  # the client has had enough
-        pass
+        server.left.set()
 
 
 def _send(handler: BaseHTTPRequestHandler, status: int, data: bytes, kind: str, headers: dict[str, str]) -> None:
