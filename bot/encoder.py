@@ -35,7 +35,9 @@ class Encoder:
             ids[at, :size] = row.ids
             mask[at, :size] = 1
             types[at, row.passage : size] = int(as_pair)
-        (result,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": types})
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+        taken = {one.name: given[one.name] for one in self._session.get_inputs()}  # some networks know no types
+        (result,) = self._session.run(None, taken)
         return np.asarray(result, dtype=np.float32)
 
     @cached_property
@@ -53,12 +55,10 @@ class Encoder:
         try:
             data = self.path.read_bytes()
         except OSError as error:
-            raise ModelError(f"the reader's model {self.path} cannot be read ({error.strerror}): {_AGAIN}") from error
+            raise ModelError(f"the model {self.path} cannot be read ({error.strerror}): {_AGAIN}") from error
         found = hashlib.sha256(data).hexdigest()
         if found != self._sha256:
-            raise ModelError(
-                f"the reader's model {self.path.name} has sha256 {found[:16]}…, not {self._sha256[:16]}…: {_AGAIN}"
-            )
+            raise ModelError(f"the model {self.path.name} has sha256 {found[:16]}…, not {self._sha256[:16]}…: {_AGAIN}")
         return data
 
 

@@ -1,7 +1,8 @@
 """Texts as the reader's models see them: numbers of word pieces, put together the same way in training and in use.
 
 A query is `[CLS] what was said before [SEP] question [SEP]`; a window is a query followed by consecutive sentences,
-each behind a marker. Sentences are tokenised one by one and once, whatever they are put into.
+each behind a marker. Sentences are tokenised one by one and once, whatever they are put into. A claim comes as
+`[CLS] claim [SEP] what it cites [SEP] what stands before that [SEP]`.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ MOST_QUESTION = 56
 MOST_CONTEXT = 44
 MOST_SENTENCE = 96
 MOST_CHUNK = 300
+MOST_CLAIM, MOST_CITED, MOST_BEFORE = 96, 224, 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ def pieces(texts: Sequence[str]) -> list[list[int]]:
     """The word pieces of some texts, without special tokens."""
     found = _tokenizer().encode_batch(list(texts), add_special_tokens=False)
     return [list(encoding.ids) for encoding in found]
+
+
+def placed_pieces(text: str) -> tuple[list[int], list[tuple[int, int]]]:
+    """The word pieces of a text, and the characters of it that each stands for, half open."""
+    encoding = _tokenizer().encode(text, add_special_tokens=False)
+    return list(encoding.ids), list(encoding.offsets)
 
 
 def query_row(question: Sequence[int], context: Sequence[int] = ()) -> Row:
@@ -65,6 +73,13 @@ def window_row(query: Row, sentences: Sequence[Sequence[int]]) -> Row:
         spans.append((len(ids), len(ids) + min(len(sentence), MOST_SENTENCE)))
         ids += sentence[:MOST_SENTENCE]
     return Row((*ids, SEP), len(query.ids), tuple(spans))
+
+
+def claim_row(claim: Sequence[int], cited: Sequence[int], before: Sequence[int]) -> Row:
+    """A claim with the sentences that it cites and what stands before them; of the latter the end is kept."""
+    ids = [CLS, *claim[:MOST_CLAIM], SEP]
+    end = [*before[-MOST_BEFORE:], SEP] if before else []
+    return Row((*ids, *cited[:MOST_CITED], SEP, *end), len(ids), ())
 
 
 @cache
