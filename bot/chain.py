@@ -10,7 +10,7 @@ from langchain_core.runnables.config import run_in_executor
 
 from bot.answer import Answer, Question, Turn
 from bot.chat import Chat
-from bot.follow import ReaderSupport
+from bot.entailment import TrainedEntailment
 from bot.library import find, open_store
 from bot.presence import until_gone
 from bot.prose import ProseWriter
@@ -186,6 +186,8 @@ class ArticleBot(Runnable[Input, Answer]):
     def warm(self) -> None:
         """Load the models and the articles now, so that the first question does not wait for them."""
         self._current().steps.answer_to("What is this about, warm or cold?")
+        if self._chat:
+            self.verifier.warm()
 
     def _current(self) -> _Pipeline:
         view = self.store.snapshot()
@@ -198,7 +200,7 @@ class ArticleBot(Runnable[Input, Answer]):
         articles = tuple(limit) or self._limit or tuple(view.records)
         retriever = ArticleRetriever(store=self.store, view=view, articles=articles, k=CHUNKS)
         reader = self._make_reader(view, self.store)
-        verifier = Verifier(ReaderSupport(retriever, reader))
+        verifier = Verifier(TrainedEntailment())
         prose = self._prose(verifier, view.articles(articles))
         steps = Steps(retriever, reader, view, articles, self.settings, prose)
         chain = (

@@ -1,6 +1,6 @@
-"""Whether a model's statement follows from the sentences that it names: by words and numbers, and by the reader.
+"""Whether a model's statement follows from the sentences that it names, by words and numbers.
 
-The checks by words need nothing but the texts, so that `verify` repeats them on an answer's JSON alone.
+These checks need nothing but the texts, so that `verify` repeats them on an answer's JSON alone.
 """
 
 import re
@@ -11,13 +11,12 @@ from functools import lru_cache
 from bot.answer import Failure
 from bot.bindings import moved_figures
 from bot.claim_names import unfounded_names
-from bot.figures import DATE_NAMES, figures, unfounded_dates, unfounded_figures
+from bot.figures import DATE_NAMES, unfounded_dates, unfounded_figures
 from bot.plain import links
 from bot.polarity import contradiction
 from bot.shifts import shift
 from bot.words import FUNCTION_WORDS
 from index import Article
-from index.lexical import stems
 
 FOREIGN = 0.4
 """A statement with a smaller share of words that are English's or the article's is held to be in another language."""
@@ -28,7 +27,6 @@ ALWAYS_DROPPED = frozenset({"links"})
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"\b[A-Z][\w’'-]+")
 _NUMBERED = re.compile(r"\b(?P<name>[A-Z][\w’'-]+) \d[\w.,-]*\b")
-_CONTENT = re.compile(r"[^\W\d_][\w’'-]*")
 _SAID = re.compile(
     r"(?P<who>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)\s+(?:also\s+)?(?:said|says|told|claimed|claims|argued|argues|insisted|"
     r"insists|believes|recalled|recalls|explained|added|admitted|warned)\b|(?:[Aa]ccording to|said|says)\s+"
@@ -111,27 +109,10 @@ def _words_of(article: str) -> frozenset[str]:
     return frozenset(_WORD.findall(article.casefold()))
 
 
-def content_words(text: str) -> frozenset[str]:
-    """The stems of what a statement says; function words and numbers, which have a check of their own, left out."""
-    words = (word for word in _CONTENT.findall(text) if word.casefold() not in FUNCTION_WORDS and not figures(word))
-    return frozenset(stems(" ".join(words)))
-
-
-def supported_share(text: str, basis: Basis) -> float:
-    """Share of a statement's content words, by their stems, that its sentences have. The question's do not count.
-
-    Numbers count as there: where one is not, the statement has failed already.
-    """
-    known = content_words(" ".join([*basis.quotes, *basis.speakers, *basis.headings]))
-    said = content_words(text)
-    numbers = len(figures(text))
-    return (len(said & known) + numbers) / (len(said) + numbers) if said else 0.0
-
-
 def _wrong_speaker(text: str, basis: Basis) -> str:
     """Somebody who a statement says speaks, while its sentences are said by others."""
-    if not basis.speakers:
-        return ""
+    if not basis.speakers or not all(_NAME.search(speaker) for speaker in basis.speakers):
+        return ""  # nobody is known, or somebody who is only described: it may be whoever the claim says
     told = " ".join(basis.speakers)
     for match in _SAID.finditer(text):
         who = (match["who"] or match["by"]).split()[-1]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from bot.figures import DATE_NAMES
+from bot.figures import DATE_NAMES, figures
 from index.lexical import stems
 
 _TOKEN = re.compile(r"[^\W\d_][\w]*(?:[’'.&-][\w]+)*")
@@ -21,10 +21,13 @@ _COMMON = frozenset(
     staff people money management production security work last next first second third new old other these those
     their there they she he it its his her him them we our us you your my the a an this that in on at by of for from
     to with as and but or so if not never after before during under over about around between through against across
-    behind beyond near above below up down out off into onto upon per via just only
+    behind beyond near above below up down out off into onto upon per via just only some such any fewer
     """.split()
 )
 """Words that may begin a sentence, or stand as a title, and are no names."""
+
+_LONG = 7
+"""Letters that a word of a term has at least, whose initials may stand for the term."""
 
 _ENDINGS = ("ing", "ed", "ly", "ion", "ions", "ment", "ments", "ity", "ness", "ers", "ors", "ies", "ous", "ive", "s")
 _SENTENCE_END = re.compile(r"[.!?:]\s*[“\"‘’”)]*\s*$|^\W*$|[“\"]\s*$")
@@ -53,7 +56,9 @@ def _names(text: str) -> Iterator[tuple[str, bool]]:
         if not word or not word[0].isupper() or word.casefold() in _COMMON | DATE_NAMES:
             continue
         starts = _SENTENCE_END.search(text[: match.start()]) is not None
-        followed = re.match(r"\s+[A-Z]\w", text[match.end() :]) is not None
+        if starts and figures(word.split("-")[0]):
+            continue  # `Fifty-eight`, `Seventeen-year-old`
+        followed = re.match(r"\s+[A-Z]\w", text[match.end() :]) is not None and not word.endswith("ing")
         yield word, starts and not followed and not match.group().endswith(("’s", "'s"))
 
 
@@ -82,7 +87,7 @@ class _Known:
         self._words = {token.casefold().replace(".", "") for token in tokens}
         self._words |= {part.casefold() for token in tokens for part in _LETTERS.findall(token)}
         self._capitals = {token.casefold() for token in tokens if token[:1].isupper()}
-        self._initials = {found for text in texts for found in _initials(text)}
+        self._initials = {found for text in texts for found in [*_initials(text), *_initials_of_terms(text)]}
 
     def has(self, name: str) -> bool:
         """Whether a name is among them: whole, each of its parts, as initials or as a people's name."""
@@ -112,6 +117,15 @@ def _initials(text: str) -> Iterator[str]:
         for start in range(len(capitals)):
             for end in range(start + 2, len(capitals) + 1):
                 yield "".join(capitals[start:end]).casefold()
+
+
+def _initials_of_terms(text: str) -> Iterator[str]:
+    """The initials of long words side by side, as of a term that is written small: `artificial intelligence`."""
+    words = _LETTERS.findall(text.casefold())
+    for at in range(len(words)):
+        for end in range(at + 2, min(at + 5, len(words) + 1)):
+            if all(len(word) >= _LONG for word in words[at:end]):
+                yield "".join(word[0] for word in words[at:end])
 
 
 def _shared_start(one: str, other: str) -> str:

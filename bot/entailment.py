@@ -86,6 +86,10 @@ class Entailment(Protocol):
         """Judge a claim."""
         ...
 
+    def warm(self) -> None:
+        """Load now what would be loaded at the first claim. Raises `ModelError`."""
+        ...
+
 
 class TrainedEntailment:
     """Judges claims with the network in a folder, else with that of the package. It is loaded at the first claim."""
@@ -110,6 +114,10 @@ class TrainedEntailment:
         worst = int(against[1 : row.passage - 1].argmax()) if places else 0
         doubtful = _word_at(claim, *places[worst]) if places else ""
         return Verdict(round(float(sigmoid(np.asarray(-odds))), DIGITS), doubtful)
+
+    def warm(self) -> None:
+        """See `Entailment.warm`."""
+        self("It is so.", Premise("It is so.", ""))
 
 
 def shipped_entailment() -> Path:

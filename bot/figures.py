@@ -40,7 +40,7 @@ _NUMBER = re.compile(
        (?:(?:[ ]|-)?(?P<scale>hundred|thousand|million|billion|trillion|mn|bn|tn|k|m|b)(?![\w]))?
        (?P<ordinal>st|nd|rd|th|s)?
      |(?P<words>half[ ]an?[ ](?:{_WORDS})|(?:{_WORDS})
-        (?:(?:[ -]|(?<=hundred)[ -]and[ -]|(?<=thousand)[ ]and[ ]|(?<=million)[ ]and[ ])(?:{_WORDS}))*)(?![\w’']))
+        (?:(?:[ -]|(?<=hundred)[ -]and[ -]|(?<=thousand)[ ]and[ ]|(?<=million)[ ]and[ ])(?:{_WORDS}))*)(?!\w|[’']\w))
     (?P<percent>[ ]?%|[ -]?per[ ]?cent\b|[ ]?pc\b|[ ]percentage[ ]points?\b)?
     (?P<money>[ -](?:dollar|pound|euro|yen)s?\b)?""",
     re.VERBOSE | re.IGNORECASE,

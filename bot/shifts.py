@@ -41,7 +41,7 @@ _GROUPS = [
     )
 ]
 """Words and phrases that exclude each other, as patterns: quantities, times, places in an order, offices."""
-_MAYBE = r"might|may(?= \w)(?! \d)|could|possibly|perhaps|maybe|probably|thought|feared|suspect(?:s|ed)?"
+_MAYBE = r"might|(?-i:may)(?= \w)(?! \d)|could|possibly|perhaps|maybe|probably|thought|feared|suspect(?:s|ed)?"
 _HEDGED = re.compile(rf"\b(?:{_MAYBE})\b(?P<of>[^.;:!?]*)", re.IGNORECASE)
 _HEDGE = re.compile(
     rf"\b(?:{_MAYBE}|can|cannot|would|will|potential(?:ly)?|possib\w+|likely|unlikely|chance|risks?|whether|if|expect\w*|"

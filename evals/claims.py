@@ -1,9 +1,11 @@
 """How often the checks on a model's statements are wrong: `python -m evals.claims`.
 
-`gold/claims/statements.jsonl` has statements written by hand about articles of the project, each with the sentences
-that it names: honest ones in other words, and ones with something changed or made up. The `dev` half was looked at
-while the checks were made; of the other the docs tell what it gave the first time. `exchanged.jsonl` has false ones
-that were made to get past the checks, one word or number of a sentence exchanged for another.
+The lists in `gold/claims` have statements written by hand about articles of the project, each with the sentences that
+it names: honest ones in other words, and ones with something changed or made up. `statements.jsonl`: its `dev` half was
+looked at while the checks by words were made, of the other the docs tell what it gave the first time.
+`exchanged.jsonl`: lies made to get past those checks, one word or number of a sentence exchanged for another.
+`blind.jsonl` and `unseen.jsonl`: what an honest and a lying model would write, by people who had not seen the checks;
+the first was looked at while the network was trained, the second never.
 """
 
 import json
@@ -23,7 +25,7 @@ from evals.errors import EvalError
 from index import Article, Sentence
 
 GOLD = Path(__file__).parent / "gold"
-STATEMENTS, EXCHANGED = (GOLD / "claims" / f"{name}.jsonl" for name in ("statements", "exchanged"))
+LISTS = ("statements", "exchanged", "blind", "unseen")
 
 
 class LabelledClaim(BaseModel):
@@ -54,8 +56,9 @@ class Judged:
         return self.claim.honest is not bool(self.failed)
 
 
-def read_claims(*paths: Path) -> list[LabelledClaim]:
-    """The labelled statements of some files."""
+def read_claims(*names: str) -> list[LabelledClaim]:
+    """The labelled statements of some lists, of all where none is named."""
+    paths = [GOLD / "claims" / f"{name}.jsonl" for name in names or LISTS]
     lines = [line for path in paths for line in path.read_text(encoding="utf-8").split("\n")]
     return [LabelledClaim.model_validate(json.loads(line)) for line in lines if line.strip()]
 
@@ -83,8 +86,9 @@ def verifiers_of(claims: Iterable[LabelledClaim], settings: Settings) -> dict[st
     """The article and the verifier of each statement's article, indexed in the settings' folder."""
     found = {}
     for doc in sorted({claim.doc for claim in claims}):
-        path = GOLD / "speakers" / f"{doc}.md"
-        bot = ArticleBot.open(str(path) if path.exists() else None, settings=settings)  # None: the shipped article
+        places = (GOLD / "speakers" / f"{doc}.md", GOLD / f"{doc}.md")
+        path = next((str(place) for place in places if place.exists()), None)  # None: the shipped article
+        bot = ArticleBot.open(path, settings=settings)
         (article,) = bot.articles.values()
         found[doc] = (article, bot.verifier)
     return found
@@ -108,7 +112,7 @@ def table(judged: Sequence[Judged]) -> str:
 
 def main(show_wrong: bool = True) -> None:
     """Check the labelled statements and print how often the checks are right."""
-    claims = read_claims(STATEMENTS, EXCHANGED)
+    claims = read_claims()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         settings = Settings.load().model_copy(update={"home": Path(folder), "chroma_url": "", "model": ""})
         judged = judge(claims, verifiers_of(claims, settings))

@@ -11,6 +11,7 @@ from typing import Literal
 
 from bot import Settings
 from bot.chat import PROVIDERS, Chat
+from bot.entailment import TrainedEntailment
 from bot.library import open_store, shipped_article
 from index import ArticleBotError, SentenceEmbeddings, load
 from index.embeddings import SHIPPED_MODEL, check_shipped_model
@@ -46,6 +47,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _quiet()
     if settings.model:
         yield _guarded("chat model", lambda: _chat(settings))
+        yield _guarded("checking model", _checking)
     yield _guarded("shipped article", _seed)
     yield _guarded("embedding model", lambda: _model(settings))
     yield _guarded("index", lambda: _index(settings))
@@ -108,6 +110,12 @@ def _chat(settings: Settings) -> str:
     price = f"{settings.model_price} for a million tokens" if settings.model_price else "price unknown"
     form = "JSON" if chat.as_json else "lines"
     return f"{chat.name}: package and key are there; {chat.window} tokens, answers in {form}, {price}"
+
+
+def _checking() -> str:
+    """The network that judges a chat model's statements is there and runs."""
+    TrainedEntailment().warm()
+    return "weights as shipped"
 
 
 def _model(settings: Settings) -> str:

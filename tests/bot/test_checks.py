@@ -3,9 +3,11 @@
 import pytest
 
 from bot.claim_names import unfounded_names
+from bot.figure_forms import as_told
 from bot.figures import figures, unfounded_dates, unfounded_figures
 from bot.plain import links, plain, with_true_quotations
 from bot.polarity import contradiction
+from bot.shifts import shift
 
 
 @pytest.mark.parametrize(
@@ -134,3 +136,42 @@ def test_quotation_marks() -> None:
         with_true_quotations('She said "it\'s a cloud" and "nothing".', said) == "She said “It’s a cloud” and nothing."
     )
     assert with_true_quotations('An odd " mark.', said) == "An odd  mark."
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "told"),
+    [
+        (
+            "It turned red after 14 minutes.",
+            "At fourteen minutes it turned red.",
+            "It turned red after fourteen minutes.",
+        ),
+        ("38% fewer came.", "It was down by 38 per cent.", "38 per cent fewer came."),
+        ("It took 14 days.", "It took 14 days, or fourteen.", "It took 14 days."),
+        ("It took 15 days.", "It took fourteen days.", "It took 15 days."),
+        ("It was £93m.", "93 million pounds were spent.", "It was 93 million pounds."),
+        ("Nothing to count.", "It took fourteen days.", "Nothing to count."),
+    ],
+)
+def test_numbers_are_compared_in_the_form_of_the_evidence(claim: str, quote: str, told: str) -> None:
+    """Only those that are the same."""
+    assert as_told(claim, [quote]) == told
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Some 820 people cross.", "About 820 people cross."),
+        ("Fifty-eight envelopes were set aside.", "They set aside 58 envelopes."),
+        ("Seventeen-year-old girls came.", "Girls of 17 came."),
+        ("AI breaks it.", "It breaks what artificial intelligence writes."),
+        ("Comparing Eastmoor with others, she found it.", "She compared Eastmoor with others and found it."),
+        ("About half left.", "They say that 'about half' of them left."),
+        ("It is heard in Saltry on 19 May.", "It is to be heard on 19 May by the tribunal in Saltry."),
+    ],
+)
+def test_other_ways_of_saying_the_same_pass(claim: str, evidence: str) -> None:
+    """No name, no number, no supposition is new in these."""
+    assert unfounded_names(claim, [evidence], evidence) == []
+    assert unfounded_figures(claim, [evidence]) == []
+    assert shift(claim, [evidence]) == ""

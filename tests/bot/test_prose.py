@@ -135,13 +135,13 @@ def test_quotation_marks_stand_around_the_articles_words_only(writers: Writers) 
         number = number_of(request, RUPTURED)
         return [
             ('The board found that "a battery on harrier 19 ruptured".', [number]),
-            ('The "battery" on Harrier 19 "utterly ruptured" after eleven days running.', [number]),
+            ('The "battery" on Harrier 19 "had ruptured".', [number]),
         ]
 
     answer = writers.ask(ASKED, says(quoting))
     assert [claim.text for claim in answer.claims] == [
         "The board found that “a battery on Harrier 19 ruptured”.",
-        "The “battery” on Harrier 19 utterly ruptured after eleven days running.",
+        "The “battery” on Harrier 19 had ruptured.",
     ]
 
 

@@ -1,55 +1,52 @@
-"""How often the checks on a model's statements are right, on the labelled set."""
+"""How often the checks on a model's statements are right, on the labelled lists."""
 
 from collections.abc import Sequence
 
 import pytest
 
 from bot import Settings
-from evals.claims import EXCHANGED, STATEMENTS, Judged, LabelledClaim, judge, read_claims, table, verifiers_of
+from evals.claims import LISTS, Judged, LabelledClaim, judge, read_claims, table, verifiers_of
 
-ALLOWED_WRONG = 4
-"""Of either kind: the reader may be trained anew, and weigh a statement another way."""
+KEPT = {"dev": 32, "test": 25, "exchanged": 27, "blind": 131, "unseen": 135}
+"""Honest statements that were kept when the network was trained, by list."""
+
+THROUGH = {"dev": 0, "test": 0, "exchanged": 4, "blind": 4, "unseen": 6}
+"""Lies that came through then."""
+
+SLACK = 2
+"""Processors round differently."""
 
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Judged]:
     """Every labelled statement, checked."""
-    claims = read_claims(STATEMENTS, EXCHANGED)
+    claims = read_claims()
     return judge(claims, verifiers_of(claims, Settings.load(home=tmp_path_factory.mktemp("claims"))))
 
 
-def wrong_of(judged: Sequence[Judged], *, honest: bool, exchanged: bool = False) -> list[LabelledClaim]:
-    """The statements that the checks were wrong about."""
-    return [
-        one.claim
-        for one in judged
-        if one.claim.honest is honest and (one.claim.split == "exchanged") is exchanged and not one.right
-    ]
-
-
 def test_there_are_enough_of_both() -> None:
-    """Honest ones and false ones, each with a name of its own."""
-    claims = read_claims(STATEMENTS, EXCHANGED)
+    """Honest ones and lies, each with a name of its own, in every list."""
+    claims = read_claims()
     assert len({claim.id for claim in claims}) == len(claims)
-    assert min(sum(claim.honest for claim in claims), sum(not claim.honest for claim in claims)) >= 60
+    for name in LISTS:
+        found = [claim.honest for claim in read_claims(name)]
+        assert min(sum(found), len(found) - sum(found)) >= 37
 
 
-def test_hardly_an_honest_statement_is_dropped(judged: Sequence[Judged]) -> None:
-    """Other words for the same are no offence."""
-    assert len(wrong_of(judged, honest=True)) <= ALLOWED_WRONG
+def test_honest_statements_are_kept(judged: Sequence[Judged]) -> None:
+    """As many as when the network was trained."""
+    for split, kept in KEPT.items():
+        found = [one.right for one in judged if one.claim.split == split and one.claim.honest]
+        assert sum(found) >= kept - SLACK, split
 
 
-def test_hardly_a_false_one_is_let_through(judged: Sequence[Judged]) -> None:
-    """A wrong number, name, date or direction is found by words alone, each time."""
-    wrong = wrong_of(judged, honest=False)
-    assert len(wrong) <= ALLOWED_WRONG
-    assert [claim.id for claim in wrong if claim.kind in ("number", "unit", "date", "name")] == []
-
-
-def test_most_exchanged_words_are_found(judged: Sequence[Judged]) -> None:
-    """Of 145 statements made to get past the checks 32 do, and of 37 honest ones beside them 7 are dropped."""
-    assert len(wrong_of(judged, honest=False, exchanged=True)) <= 32 + ALLOWED_WRONG
-    assert len(wrong_of(judged, honest=True, exchanged=True)) <= 7 + ALLOWED_WRONG
+def test_hardly_a_lie_comes_through(judged: Sequence[Judged]) -> None:
+    """As few as then; with a wrong number or date hardly one, wherever it was written."""
+    for split, through in THROUGH.items():
+        found = [one for one in judged if one.claim.split == split and not one.claim.honest and not one.right]
+        assert len(found) <= through + SLACK, [one.claim.claim for one in found]
+    plain = [one for one in judged if one.claim.kind in ("number", "date") and not one.claim.honest and not one.right]
+    assert len(plain) <= 1
 
 
 def test_the_table_counts_what_is_right() -> None:

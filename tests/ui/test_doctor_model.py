@@ -27,3 +27,12 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-42")
     (well,) = _model(tmp_path, "openai:some-model")
     assert (well.state, "sk-secret-42" in well.detail) == ("ok", False)
+
+
+def test_the_network_that_checks_is_looked_at_too(tmp_path: Path) -> None:
+    """Where a chat model is set; its file is compared by its hash and run."""
+    found = {
+        finding.what: finding.state for finding in examine(Settings.load(home=tmp_path, model="openai:some-model"))
+    }
+    assert found["checking model"] == "ok"
+    assert "checking model" not in {finding.what for finding in examine(Settings.load(home=tmp_path, model=""))}

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.checks import basis_of, word_failures
-from bot.entailment import Entailment, premise_of
+from bot.entailment import Entailment, Premise, Verdict, premise_of
 from bot.plain import plain
+from bot.verifier import Verifier
 from evals.train.claims.pairs import Statement
 
 MOST_THROUGH = 0.06
@@ -28,10 +28,29 @@ def seen(statements: Sequence[Statement], entailment: Entailment) -> list[Seen]:
 
 
 def _seen(one: Statement, entailment: Entailment) -> Seen:
-    grounds = [(one.article, sentence) for sentence in one.sentences]
-    text = plain(one.claim)
-    basis = basis_of([(one.article, sentence.start, sentence.end) for sentence in one.sentences], "")
-    return Seen(one.honest, not word_failures(text, basis), entailment(text, premise_of(grounds)).support)
+    listener = _Listener(entailment)
+    checked = Verifier(listener).check(plain(one.claim), [(one.article, sentence) for sentence in one.sentences], "")
+    if checked.failures:
+        listener(checked.text, premise_of(checked.grounds))  # it is not asked where words have failed already
+    return Seen(one.honest, not checked.failures, listener.heard)
+
+
+class _Listener:
+    """Lets everything pass, and keeps what the network said last."""
+
+    threshold = 0.0
+
+    def __init__(self, entailment: Entailment) -> None:
+        self._entailment = entailment
+        self.heard = 0.0
+
+    def __call__(self, claim: str, premise: Premise) -> Verdict:
+        verdict = self._entailment(claim, premise)
+        self.heard = verdict.support
+        return verdict
+
+    def warm(self) -> None:
+        """Nothing to load."""
 
 
 def threshold_of(items: Sequence[Seen]) -> float:
