@@ -4,7 +4,8 @@ The answer is the same JSON as everywhere. What goes wrong is `{"error": one lin
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
+from threading import Event
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter
@@ -14,6 +15,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot import Answer, ArticleBot, QuestionError, Turn
+from bot.presence import until_gone
 from index import ArticleBotError, ArticleNotFound
 from ui.limits import QuestionLimit, too_many
 
@@ -81,8 +83,11 @@ class Asker:
         return await self.apart(self.ask, request, client)
 
     async def apart(self, call: Callable[..., Given], *arguments: Any) -> Given:
-        """Call on a thread of ours: however many ask, the server's own threads stay free for everything else."""
-        return await run_sync(call, *arguments, limiter=self._threads)
+        """Call on a thread of ours: however many ask, the server's own threads stay free for everything else.
+
+        Where the client goes away meanwhile, its result is not waited for.
+        """
+        return await run_sync(call, *arguments, limiter=self._threads, abandon_on_cancel=True)
 
 
 _ERRORS: dict[int | str, dict[str, object]] = {
@@ -105,9 +110,10 @@ def add_api(app: FastAPI, asker: Asker) -> None:
     @api.post("/ask/stream", responses=_ERRORS, response_class=StreamingResponse)
     async def stream(asked: AskRequest, request: Request) -> StreamingResponse:
         """Answer one question as server-sent events: `answer` with the answer so far, the last of them whole."""
-        answers = asker.grow(asked, client_of(request))
-        first = await asker.apart(next, answers)  # what cannot be asked is told before the stream begins
-        return StreamingResponse(_events(first, answers, asker), media_type="text/event-stream")
+        answers, left = asker.grow(asked, client_of(request)), Event()
+        more = partial(until_gone(left).run, next, answers)
+        first = await asker.apart(more)  # what cannot be asked is told before the stream begins
+        return StreamingResponse(_events(first, more, left, asker), media_type="text/event-stream")
 
     @api.get("/articles", responses={503: _ERRORS[503]})
     def articles() -> list[ArticleInfo]:
@@ -125,12 +131,16 @@ def client_of(request: Request | None) -> str:
     return request.client.host if request and request.client else ""
 
 
-async def _events(first: Answer, rest: Iterator[Answer], asker: Asker) -> AsyncIterator[str]:
+async def _events(first: Answer, more: Callable[..., Answer | None], left: Event, asker: Asker) -> AsyncIterator[str]:
+    """The events of a stream. A client that goes away ends the chat model's call."""
     answer: Answer | None = first
-    while answer is not None:
-        yield f"event: answer\ndata: {answer.model_dump_json()}\n\n"
-        answer = await asker.apart(next, rest, None)
-    yield "event: done\ndata: {}\n\n"
+    try:
+        while answer is not None:
+            yield f"event: answer\ndata: {answer.model_dump_json()}\n\n"
+            answer = await asker.apart(more, None)
+        yield "event: done\ndata: {}\n\n"
+    finally:
+        left.set()
 
 
 def _told(_: Request, error: Exception) -> JSONResponse:
