@@ -1,6 +1,8 @@
-"""Rows of word pieces as tensors, and the sums over chosen sentences that both losses are made of."""
+"""Items put together in steps, rows of word pieces as tensors, sums over chosen sentences that losses are made of."""
 
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -8,10 +10,32 @@ from torch import Tensor
 from bot.tokens import PAD, Row
 
 Batch = dict[str, Tensor]
+Item = TypeVar("Item")
 
 STRIDE, ROWS = 16, 4
 """Lengths and numbers of rows are rounded up to these: kernels are made anew for every size, at more cost than padding.
 """
+
+
+def steps_of(
+    phases: Sequence[Sequence[Item]], seed: int, *, size: int, pool: int, length: Callable[[Item], int]
+) -> list[tuple[Item, ...]]:
+    """Steps of `size` items, phase after phase, in each phase in random order but alike in length within a step.
+
+    `pool` items at a time are sorted by length before they are cut into steps.
+    """
+    dice = random.Random(seed)
+    steps: list[tuple[Item, ...]] = []
+    for phase in phases:
+        items = list(phase)
+        dice.shuffle(items)
+        in_phase = []
+        for at in range(0, len(items), pool):
+            alike = sorted(items[at : at + pool], key=length)
+            in_phase += [tuple(alike[n : n + size]) for n in range(0, len(alike), size)]
+        dice.shuffle(in_phase)
+        steps += in_phase
+    return steps
 
 
 def batch_of(rows: Sequence[Row]) -> Batch:

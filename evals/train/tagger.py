@@ -19,7 +19,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from bot.tokens import Row, pieces, query_row, window_row
 from bot.windows import best_windows, window_around
-from evals.train.batches import Batch, for_markers, log_sum
+from evals.train.batches import Batch, for_markers, log_sum, steps_of
 from evals.train.items import Ask, Source, Text
 from evals.train.loop import Pace, train
 from evals.train.models import BiEncoder, Tagger
@@ -149,19 +149,8 @@ def makers(sources: Sequence[Source], model: BiEncoder, kept: Path, seed: int) -
 
 
 def plan(phases: Sequence[Sequence[Item]], seed: int, questions: int = QUESTIONS) -> list[tuple[Item, ...]]:
-    """Steps of the phases in order, in each phase the items in random order but alike in length within a step."""
-    dice = random.Random(seed)
-    steps: list[tuple[Item, ...]] = []
-    for phase in phases:
-        items = list(phase)
-        dice.shuffle(items)
-        in_phase = []
-        for at in range(0, len(items), POOL):
-            pool = sorted(items[at : at + POOL], key=lambda item: item.length)
-            in_phase += [tuple(pool[n : n + questions]) for n in range(0, len(pool), questions)]
-        dice.shuffle(in_phase)
-        steps += in_phase
-    return steps
+    """Steps of the phases in order, see `steps_of`."""
+    return steps_of(phases, seed, size=questions, pool=POOL, length=lambda item: item.length)
 
 
 def run(

@@ -1,6 +1,5 @@
 """How the network learns from pairs: in word pieces, in steps of claims of about one length."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from bot.tokens import Row, claim_row, pieces, placed_pieces
-from evals.train.batches import Batch, on
+from evals.train.batches import Batch, on, steps_of
 from evals.train.claims.judge import Judge, batch, claim_logits, loss_of
 from evals.train.loop import Pace, best_device, train
 
@@ -44,19 +43,8 @@ def item_of(pair: "Pair") -> Item:
 
 
 def plan(phases: Sequence[Sequence[Item]], seed: int) -> list[tuple[Item, ...]]:
-    """Steps of the phases in order, in each phase the items in random order but alike in length within a step."""
-    dice = random.Random(seed)
-    steps: list[tuple[Item, ...]] = []
-    for phase in phases:
-        items = list(phase)
-        dice.shuffle(items)
-        in_phase = []
-        for at in range(0, len(items), POOL):
-            pool = sorted(items[at : at + POOL], key=lambda item: len(item.row.ids))
-            in_phase += [tuple(pool[n : n + CLAIMS]) for n in range(0, len(pool), CLAIMS)]
-        dice.shuffle(in_phase)
-        steps += in_phase
-    return steps
+    """Steps of the phases in order, see `steps_of`."""
+    return steps_of(phases, seed, size=CLAIMS, pool=POOL, length=lambda item: len(item.row.ids))
 
 
 def learn(model: Judge, steps: Sequence[tuple[Item, ...]], folder: Path, pace: Pace, seed: int) -> None:
