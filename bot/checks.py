@@ -25,6 +25,15 @@ ALWAYS_DROPPED = frozenset({"links"})
 """Checks whose failures no mark makes good."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+_ASSENT = frozenset(
+    """
+    yes yeah yep no nope ok okay sure right correct true false wrong so exactly precisely certainly definitely
+    absolutely
+    indeed course case happened happens confirmed stated one thing way not never it's that's you're
+    """.split()
+)
+"""Words that say yes or no to what was asked, and nothing of their own."""
+
 _NAME = re.compile(r"\b[A-Z][\w’'-]+")
 _NUMBERED = re.compile(r"\b(?P<name>[A-Z][\w’'-]+) \d[\w.,-]*\b")
 _SAID = re.compile(
@@ -72,6 +81,8 @@ def _word_failures(text: str, basis: Basis) -> Iterator[Failure]:
     evidence = basis.evidence
     if links(text, basis.quotes):
         yield Failure(check="links")
+    if word := _mere_assent(text):
+        yield Failure(check="support", detail=_short(word))
     foreign = is_foreign(text, basis)
     told = basis.told
     yield from (Failure(check="numbers", detail=_short(one)) for one in unfounded_figures(text, told))
@@ -85,6 +96,13 @@ def _word_failures(text: str, basis: Basis) -> Iterator[Failure]:
         yield Failure(check="negation", detail=_short(word))
     if who := _wrong_speaker(text, basis):
         yield Failure(check="speaker", detail=_short(who))
+
+
+def _mere_assent(text: str) -> str:
+    """The first word of a statement such as `That is right`, which says something only together with the question."""
+    words = re.findall(r"[^\W_]+(?:[’'][^\W_]+)*", text)
+    bare = all(word.replace("’", "'").casefold() in FUNCTION_WORDS | _ASSENT for word in words)
+    return words[0] if words and bare else ""
 
 
 def _foreign_failures(text: str, basis: Basis) -> Iterator[Failure]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from bot.encoder import Encoder
 from bot.reader import DIGITS, sigmoid
-from bot.tokens import claim_row, pieces, placed_pieces
+from bot.tokens import MOST_CLAIM, claim_row, pieces, placed_pieces
 from index import Article, Sentence
 from index.errors import ModelError
 
@@ -106,8 +106,10 @@ class TrainedEntailment:
             raise ModelError(f"{path} does not tell of a network that judges claims: reinstall article-bot") from error
 
     def __call__(self, claim: str, premise: Premise) -> Verdict:
-        """Judge a claim. Of what is longer than the network can take, the end is not read."""
+        """Judge a claim. One that is longer than the network can read is not borne out: its end could say anything."""
         ids, places = placed_pieces(claim)
+        if len(ids) > MOST_CLAIM:
+            return Verdict(0.0, _word_at(claim, *places[MOST_CLAIM]))
         row = claim_row(ids, *pieces([premise.cited, premise.before]))
         against = self._network.run([row], as_pair=True)[0, : row.passage, 0].astype(float)
         odds = float(np.logaddexp.reduce(against))  # a claim is as false as its most doubtful words

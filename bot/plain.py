@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 _IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?")
 _LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
+_OVERLAY = re.compile("[\u0334-\u0338\u0488\u0489\u20d0-\u20f0]")
+"""Marks that strike a letter through or close it in: who compares words does not see them, and a reader does."""
+
 _TAG = re.compile(r"<[^<>]*>")
 _AUTOLINK = re.compile(
     r"(?:[a-z][a-z0-9+.-]*:|)//\S+|\b(?:https?|ftp|javascript|data|mailto|file|tel|vbscript)\s*:\s*\S+|\bwww\.\S+|"
@@ -19,7 +22,10 @@ _MARKUP = re.compile(
     r"\*\*|__|`+|~~|^\s*(?:#{1,6}\s+|>\s+|[-*+•]\s+|\d{1,2}[.)]\s+)|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)"
 )
 _PARTICLE = re.compile(
-    r"^(?:yes|no|yeah|nope|correct|indeed|true|false|right|wrong)\s*[,.:;!–—-]+\s*(?=\S)", re.IGNORECASE
+    r"^(?:(?:(?:yes|no|yeah|yep|nope|correct|indeed|true|false|right|wrong|exactly|certainly|definitely|absolutely|sure|"
+    r"of course|(?:that|this|you|it)(?:[’']s|[’']re| is| are) (?:right|correct|true|so|wrong|false))"
+    r"(?:\s*[,:;!–—]+|\s+-+(?=\s)|\.+(?=\s*[^\W\d_]))|(?:yes|yeah|yep|nope)(?=\s+[^\W\d_]))\s*(?=\S))+",
+    re.IGNORECASE,
 )
 _DOUBLE = re.compile(r"[“”„«»\"]([^“”„«»\"]{1,400})[“”„«»\"]")
 _SINGLE = re.compile(r"(?<![\w])[‘'‚]([^‘’'‚]{2,400}(?:[’'][a-z]{1,2}\b[^‘’'‚]{0,400})*)[’'‘](?!\w)")
@@ -33,6 +39,7 @@ def plain(text: str) -> str:
     """The text without Markdown, HTML, invisible characters and a `Yes,` that nothing can prove, on one line."""
     text = html.unescape(html.unescape(text))
     text = "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter)[0] != "C")
+    text = _OVERLAY.sub("", unicodedata.normalize("NFC", text))
     text = _LINK.sub(r"\1", _IMAGE.sub(" ", text))
     while (bare := _TAG.sub(" ", text)) != text:
         text = bare

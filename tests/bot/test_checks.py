@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.checks import Basis, word_failures
 from bot.claim_names import unfounded_names
 from bot.figure_forms import as_told
 from bot.figures import figures, unfounded_dates, unfounded_figures
@@ -113,11 +114,28 @@ def test_the_opposite(claim: str, evidence: str, found: bool) -> None:
         ("It\u200b sa\u202eils.", "It sails."),
         ("# It sails", "It sails"),
         ("It &lt;img src=x&gt; sails &amp;lt;b&amp;gt;.", "It sails ."),
+        ("It did n\u0336o\u0336t\u0338 sail, \u20ddn\u20e0o.", "It did not sail, no."),
+        ("Yes it sails.", "It sails."),
+        ("Of course. That’s right, it sails.", "It sails."),
+        ("No-one sails.", "No-one sails."),
+        ("No one sails.", "No one sails."),
+        ("Right-wing parties won.", "Right-wing parties won."),
+        ("No. 10 sails.", "No. 10 sails."),
     ],
 )
 def test_markup_is_taken_out(written: str, shown: str) -> None:
     """What is left is text on one line."""
     assert plain(written) == shown
+
+
+@pytest.mark.parametrize(
+    "claim", ["Yes.", "No.", "That is right.", "You’re right.", "This is the case.", "So it is.", "Sure."]
+)
+def test_a_mere_yes_is_borne_out_by_nothing(claim: str) -> None:
+    """What it says is only in the question."""
+    basis = Basis(("The quay was shut.",), (), (), "Was it a crime?", "The quay was shut.")
+    assert "support" in [one.check for one in word_failures(claim, basis)]
+    assert word_failures("It was shut.", basis) == []
 
 
 def test_links_are_found() -> None:

@@ -87,6 +87,15 @@ def test_anything_can_be_judged(article: Article, entailment: TrainedEntailment,
     assert verdict.doubtful in claim
 
 
+def test_what_is_too_long_to_be_read_is_not_borne_out(article: Article, entailment: TrainedEntailment) -> None:
+    """Its end could say anything."""
+    given = premise(article, "Ada Holt runs", "She shut")
+    read = "Ada Holt, who runs the harbour board, shut the east quay in May"
+    told = entailment(f"{read}, and {'so the east quay was shut in May, ' * 9} and she stole it.", given)
+    assert told.support == 0
+    assert entailment(f"{read}.", given).support > entailment.threshold
+
+
 def test_the_same_claim_gets_the_same_verdict(article: Article, entailment: TrainedEntailment) -> None:
     """To the last digit."""
     given = premise(article, "She shut")
