@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.answer import Failure
+from bot.bearing import bearing
 from bot.checks import Basis, basis_of, word_failures
 from bot.entailment import Entailment, Verdict, premise_of
 from bot.figure_forms import as_told
@@ -26,6 +27,9 @@ _LEANS = re.compile(
 )
 _MARKS = re.compile(r"[\"“”„«»]")
 """Quotation marks, which the network need not see: what stands in them has been compared to the letter."""
+
+_WHO = ("names", "speaker")
+"""What only the sentences that bear a statement can bear out."""
 
 _UNTOLD = ("language", "links")
 """Where one of these fails, the network is not asked: it cannot tell."""
@@ -50,6 +54,21 @@ class Verifier:
 
     def check(self, text: str, grounds: Sequence[Ground], question: str, standalone: str = "") -> Checked:
         """Check a statement against the sentences that it names. One that a name comes from is added to them."""
+        held, failures = self._by_words(text, grounds, question, standalone)
+        text = with_true_quotations(text, _basis(held, question, standalone).quotes)
+        bear = [grounds[at] for at in bearing(text, [article.quote(one) for article, one in grounds])]
+        if not failures and len(bear) < len(grounds):
+            failures = [one for one in self._by_words(text, bear, question, standalone)[1] if one.check in _WHO]
+        if not failures:
+            verdict = self._verdict(text, held)
+            if verdict.support < self._entailment.threshold:
+                failures = [Failure(check="support", detail=verdict.doubtful)]
+        return Checked(text, held, tuple(failures))
+
+    def _by_words(
+        self, text: str, grounds: Sequence[Ground], question: str, standalone: str
+    ) -> tuple[tuple[Ground, ...], list[Failure]]:
+        """What fails by words, and the sentences, with those that a name comes from."""
         held, failures = tuple(grounds), word_failures(text, _basis(grounds, question, standalone))
         told = all(one.check not in _UNTOLD for one in failures)
         for reach in (NEAR, FAR):
@@ -60,12 +79,7 @@ class Verifier:
             found = word_failures(text, _basis(wider, question, standalone))
             if len(found) < len(failures):
                 held, failures = wider, found
-        text = with_true_quotations(text, _basis(held, question, standalone).quotes)
-        if not failures:
-            verdict = self._verdict(text, held)
-            if verdict.support < self._entailment.threshold:
-                failures = [Failure(check="support", detail=verdict.doubtful)]
-        return Checked(text, held, tuple(failures))
+        return held, failures
 
     def warm(self) -> None:
         """Load the network now, so that the first statement does not wait for it. Raises `ModelError`."""

@@ -75,6 +75,22 @@ def test_a_name_from_further_back_is_not_taken_on_trust(article: Article) -> Non
     assert (held, failed) == (["She shut the east quay."], ["names"])
 
 
+@pytest.mark.parametrize(
+    ("honest", "lie", "words"),
+    [
+        ("The cranes stayed where they were.", "Calder stayed where he was.", ("The cranes stayed", "Rhys Calder")),
+        ("She shut the east quay.", "Calder shut the east quay.", ("She shut", "Ada Holt", "Rhys Calder")),
+        ("Calder drives a crane.", "Holt drives a crane.", ("Rhys Calder", "She shut", "She opened")),
+    ],
+)
+def test_sentences_that_bear_nothing_lend_no_name(
+    article: Article, honest: str, lie: str, words: tuple[str, ...]
+) -> None:
+    """However many sentences a statement names, who it was stands in those that bear it, or near them."""
+    assert texts(article, Verifier(Fixed(0.74)), honest, *words)[1] == []
+    assert texts(article, Verifier(Fixed(0.74)), lie, *words)[1] == ["names"]
+
+
 def test_what_the_network_does_not_believe_fails_with_its_word(article: Article) -> None:
     """The check is `support`, the detail the word that is most doubtful."""
     checked = Verifier(Fixed(0.49)).check("She shut it.", [ground(article, "She shut")], "What?")
