@@ -1,6 +1,6 @@
 """Whether a model's statement follows from the sentences that it names, by words and numbers.
 
-These checks need nothing but the texts, so that `verify` repeats them on an answer's JSON alone.
+These checks need nothing but the texts and lists of words, so that `verify` repeats them on an answer's JSON alone.
 """
 
 import re
@@ -15,6 +15,7 @@ from bot.figures import DATE_NAMES, unfounded_dates, unfounded_figures
 from bot.plain import links
 from bot.polarity import contradiction
 from bot.shifts import shift
+from bot.tokens import whole_words
 from bot.words import FUNCTION_WORDS
 from index import Article
 
@@ -81,7 +82,7 @@ def _word_failures(text: str, basis: Basis) -> Iterator[Failure]:
     evidence = basis.evidence
     if links(text, basis.quotes):
         yield Failure(check="links")
-    if word := _mere_assent(text):
+    if word := _mere_assent(text) or _asked(text):
         yield Failure(check="support", detail=_short(word))
     foreign = is_foreign(text, basis)
     told = basis.told
@@ -105,6 +106,11 @@ def _mere_assent(text: str) -> str:
     return words[0] if words and bare else ""
 
 
+def _asked(text: str) -> str:
+    """The last word of a statement that is a question: `Nobody was hurt?` doubts what its sentences say."""
+    return text.split()[-1].strip("?") or "?" if text.rstrip(" .!…").endswith(("?", "？", "؟")) else ""
+
+
 def _foreign_failures(text: str, basis: Basis) -> Iterator[Failure]:
     """What can be told of a statement in another language: names that the article does not know, and no more."""
     for name in re.findall(r"(?<=[^\W\d_][ ,;])[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)+", text):
@@ -118,8 +124,8 @@ def is_foreign(text: str, basis: Basis) -> bool:
     words = [word for word in _WORD.findall(text) if word.islower()]
     if len(words) < 2:
         return bool(re.search(r"[^\W\d_]", text)) and not re.search(r"[A-Za-z]", text)
-    known = _words_of(basis.article)
-    return sum(word in FUNCTION_WORDS or word in known for word in words) < FOREIGN * len(words)
+    known = (FUNCTION_WORDS, _words_of(basis.article), whole_words())
+    return sum(any(word in some for some in known) for word in words) < FOREIGN * len(words)
 
 
 @lru_cache(maxsize=64)

@@ -20,6 +20,8 @@ MOST_CONTEXT = 44
 MOST_SENTENCE = 96
 MOST_CHUNK = 300
 MOST_CLAIM, MOST_CITED, MOST_BEFORE = 96, 224, 96
+SHORTEST_WORD = 4
+"""Letters that tell a word's language; shorter ones are in many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,12 @@ def claim_row(claim: Sequence[int], cited: Sequence[int], before: Sequence[int])
     ids = [CLS, *claim[:MOST_CLAIM], SEP]
     end = [*before[-MOST_BEFORE:], SEP] if before else []
     return Row((*ids, *cited[:MOST_CITED], SEP, *end), len(ids), ())
+
+
+@cache
+def whole_words() -> frozenset[str]:
+    """Words that the base model knows as a whole, of four letters or more: common ones of English, hardly any other."""
+    return frozenset(word for word in _tokenizer().get_vocab() if len(word) >= SHORTEST_WORD and word.isalpha())
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.checks import Basis, word_failures
+from bot.checks import Basis, is_foreign, word_failures
 from bot.claim_names import unfounded_names
 from bot.figure_forms import as_told
 from bot.figures import figures, unfounded_dates, unfounded_figures
@@ -136,6 +136,34 @@ def test_a_mere_yes_is_borne_out_by_nothing(claim: str) -> None:
     basis = Basis(("The quay was shut.",), (), (), "Was it a crime?", "The quay was shut.")
     assert "support" in [one.check for one in word_failures(claim, basis)]
     assert word_failures("It was shut.", basis) == []
+
+
+def test_a_question_is_no_statement() -> None:
+    """It may doubt what the sentences say; a question that is quoted is none."""
+    basis = Basis(("“Nobody asked: was it shut?” he said.",), (), (), "Was it shut?", "The quay was shut.")
+    assert [(one.check, one.detail) for one in word_failures("Nobody asked: was it shut?", basis)] == [
+        ("support", "shut")
+    ]
+    assert word_failures("Nobody asked “was it shut?”", basis) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "foreign"),
+    [
+        ("Holt stole coins.", False),
+        ("Holt fabricated everything.", False),
+        ("Engineers smoked cannabis onboard.", False),
+        ("Niemand wurde verletzt.", True),
+        ("Nadie resultó herido.", True),
+        ("Il n’a pas été blessé.", True),
+        ("Nessuno è rimasto ferito.", True),
+        ("Niemand raakte gewond.", True),
+        ("Никто не пострадал.", True),
+    ],
+)
+def test_english_is_not_foreign_for_words_that_the_article_lacks(claim: str, foreign: bool) -> None:
+    """Else a lie in other words than the article's were kept for its language."""
+    assert is_foreign(claim, Basis((), (), (), "", "The quay was shut in May.")) is foreign
 
 
 def test_links_are_found() -> None:
