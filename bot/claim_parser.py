@@ -225,7 +225,7 @@ def _json_claim(text: str) -> RawClaim | None:
         return None
     listed = data.get("sentences")
     numbers = [n for n in listed if type(n) is int] if isinstance(listed, list) else []
-    return RawClaim(_trimmed(_MARKERS.sub("", said)), tuple(dict.fromkeys(numbers)))
+    return _raw(_MARKERS.sub("", said), tuple(dict.fromkeys(numbers)))
 
 
 def _claim(match: re.Match[str]) -> RawClaim:
@@ -233,11 +233,13 @@ def _claim(match: re.Match[str]) -> RawClaim:
     text = match["text"].rstrip()
     if text.endswith((".", "!", "?", "…")):
         after = after.lstrip(".!?…")
-    return RawClaim(_trimmed(text.lstrip(" \t.,;:") + after), _numbers(match["markers"]))
+    return _raw(text.lstrip(" \t.,;:") + after, _numbers(match["markers"]))
 
 
-def _trimmed(text: str) -> str:
-    return text.strip()[:MOST_CLAIM]
+def _raw(text: str, numbers: tuple[int, ...]) -> RawClaim:
+    """A claim; one that is cut off could say the opposite of what it said whole, so that it rests on nothing."""
+    text = text.strip()
+    return RawClaim(text[:MOST_CLAIM], numbers if len(text) <= MOST_CLAIM else ())
 
 
 def _numbers(markers: str) -> tuple[int, ...]:

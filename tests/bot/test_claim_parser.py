@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.claim_parser import ClaimParser, RawClaim, parse
+from bot.claim_parser import MOST_CLAIM, ClaimParser, RawClaim, parse
 
 PIECES = st.lists(
     st.sampled_from(
@@ -182,3 +182,11 @@ def test_lines_count_where_json_was_asked_for_and_none_came() -> None:
     assert parser.finish() == [RawClaim("A claim.", (1,)), RawClaim("Another.", (2,))]
     assert parse(f"A claim. [1] {DOCUMENT}") == [RawClaim("A claim.", (1,)), *SAILS]
     assert parse("It costs {5}. [1]\n{") == [RawClaim("It costs {5}.", (1,))]
+
+
+def test_a_claim_that_is_cut_off_rests_on_nothing() -> None:
+    """What follows may turn it round: `Nobody believes that …`."""
+    long = "It is so, and " * 50 + "that is a lie."
+    for text, told in ((f"{long} [3]", False), (json.dumps({"text": long, "sentences": [3]}), True)):
+        (claim,) = parse(text, as_json=told)
+        assert (len(claim.text), claim.numbers) == (MOST_CLAIM, ())
