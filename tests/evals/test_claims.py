@@ -7,7 +7,7 @@ import pytest
 from bot import Settings
 from evals.claims import LISTS, Judged, LabelledClaim, judge, read_claims, table, verifiers_of
 
-KEPT = {"dev": 30, "test": 25, "exchanged": 27, "blind": 131, "unseen": 135}
+KEPT = {"dev": 30, "test": 25, "exchanged": 28, "blind": 131, "unseen": 135}
 """Honest statements that were kept when the table of docs/model.md was made, by list."""
 
 THROUGH = {"dev": 0, "test": 0, "exchanged": 4, "blind": 4, "unseen": 6}
