@@ -29,8 +29,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ASSENT = frozenset(
     """
     yes yeah yep no nope ok okay sure right correct true false wrong so exactly precisely certainly definitely
-    absolutely
-    indeed course case happened happens confirmed stated one thing way not never it's that's you're
+    absolutely indeed course case happened happens confirmed stated one thing way not never it's that's you're
     """.split()
 )
 """Words that say yes or no to what was asked, and nothing of their own."""

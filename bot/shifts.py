@@ -54,6 +54,20 @@ _RATHER = re.compile(
     r"(?P<one>[\w’'-]+)(?:,| )\s?(?:rather than|instead of|and not|not)\s(?:an? |the |by )?(?P<other>[\w’'-]+)",
     re.IGNORECASE,
 )
+_COMPARED = [
+    (re.compile(rf"\b(?:{one})\b", re.IGNORECASE), re.compile(rf"\b(?:{other})\b", re.IGNORECASE))
+    for one, other in (
+        ("more", "less|fewer"),
+        ("most", "least|fewest"),
+        ("better|best", "worse|worst"),
+        ("higher|highest", "lower|lowest"),
+        ("before", "after"),
+        ("above|over", "below|under"),
+    )
+]
+"""Words that put two things against each other, each before what it is said of."""
+
+_CLAUSE = re.compile(r"[.;:!?,]|\b(?:and|but|than|while)\b")
 _NAME = re.compile(r"\b[A-Z][\w’'-]+")
 _TURNING = re.compile(r"\b(?:by|from|been|was|were|is|are|with|and|between)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
@@ -62,7 +76,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 def shift(claim: str, evidence: Sequence[str]) -> str:
     """The word of a claim that shifts what its evidence says; empty where there is none."""
     there = " ".join(evidence)
-    checks = (_other_of_group, _without_rank, _surer, _other_way_of_rather, _names_exchanged)
+    checks = (_other_of_group, _without_rank, _surer, _other_way_of_rather, _comparison_turned, _names_exchanged)
     return next((word for check in checks if (word := check(claim, there))), "")
 
 
@@ -108,6 +122,21 @@ def _other_way_of_rather(claim: str, there: str) -> str:
         if one and other and other[0] in ordered and stems(ordered[other[0]])[:1] == one:
             return match["one"]
     return ""
+
+
+def _comparison_turned(claim: str, there: str) -> str:
+    """`less on A and more on B` for `more on A and less on B`."""
+    for one, other in (*_COMPARED, *((second, first) for first, second in _COMPARED)):
+        known, opposed = _compared(one, there), _compared(other, there)
+        if _compared(one, claim) & (opposed - known) and known:
+            return next(match.group() for match in one.finditer(claim))
+    return ""
+
+
+def _compared(side: re.Pattern[str], text: str) -> set[str]:
+    """The first word with content after each of some comparatives, by its stem."""
+    following = (_content(_CLAUSE.split(text[match.end() :])[0]) for match in side.finditer(text))
+    return {stems_of_it[0] for stems_of_it in following if stems_of_it}
 
 
 def _names_exchanged(claim: str, there: str) -> str:

@@ -96,6 +96,8 @@ def test_a_number_of_the_question_bears_nothing_out() -> None:
             "It said that an employee, rather than AI, did.",
         ),
         ("Plover has written to Corvane.", "Corvane has written to Plover to ask for more."),
+        ("They care less about AI and more about people.", "They care more about AI and less about people."),
+        ("She sleeps after work, and eats before it.", "She sleeps before work, and eats after it has begun."),
     ],
 )
 def test_what_shifts_is_found(claim: str, quote: str) -> None:
@@ -111,6 +113,9 @@ def test_what_shifts_is_found(claim: str, quote: str) -> None:
         ("It is the second-largest employer.", "It is the second-largest employer."),
         ("An employee, rather than AI, caused it.", "It said that an employee, rather than AI, did."),
         ("Plover was written to by Corvane.", "Corvane has written to Plover to ask for more."),
+        ("They care less about people, more about AI.", "They care more about AI and less about people."),
+        ("Fewer cranes need more room.", "More room is needed by fewer cranes."),
+        ("It is less work.", "It is less work, and more pay for less work."),
     ],
 )
 def test_what_does_not_shift_is_not(claim: str, quote: str) -> None:

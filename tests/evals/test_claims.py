@@ -10,7 +10,7 @@ from evals.claims import LISTS, Judged, LabelledClaim, judge, read_claims, table
 KEPT = {"dev": 30, "test": 25, "exchanged": 28, "blind": 131, "unseen": 135}
 """Honest statements that were kept when the table of docs/model.md was made, by list."""
 
-THROUGH = {"dev": 0, "test": 0, "exchanged": 4, "blind": 4, "unseen": 6}
+THROUGH = {"dev": 0, "test": 0, "exchanged": 4, "blind": 3, "unseen": 6}
 """Lies that came through then."""
 
 SLACK = 2
