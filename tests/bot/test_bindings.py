@@ -129,3 +129,12 @@ def test_words_of_another_speaker() -> None:
     basis = Basis((said,), ("Ann Lee",), (), "What did Bo Roe say?", f"{said} Bo Roe was there.", ("Ann Lee", "Bo Roe"))
     assert "speaker" in [one.check for one in word_failures("Bo Roe said it rains a lot.", basis)]
     assert word_failures("Ann Lee said it rains a lot.", basis) == []
+
+
+def test_somebody_who_is_only_described_may_be_whoever_is_named() -> None:
+    """`The company said` of a sentence may be told of the company by its name."""
+    said = "It rains a lot, the company said."
+    basis = Basis(
+        (said,), ("the company",), (), "What did Acme say?", f"{said} Acme was there.", ("Acme", "the company")
+    )
+    assert "speaker" not in [one.check for one in word_failures("Acme said it rains a lot.", basis)]

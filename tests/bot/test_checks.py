@@ -184,6 +184,11 @@ def test_quotation_marks() -> None:
     assert with_true_quotations('An odd " mark.', said) == "An odd  mark."
 
 
+def test_initials_of_short_words_are_no_name() -> None:
+    """They would be anything."""
+    assert unfounded_names("They say ST fell.", ["It came slowly to them."]) == ["ST"]
+
+
 @pytest.mark.parametrize(
     ("claim", "quote", "told"),
     [

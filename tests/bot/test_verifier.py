@@ -10,8 +10,8 @@ TEXT = """# The quay
 
 ## The vote
 
-Ada Holt runs the harbour board. Rhys Calder drives a crane. The board met in May. It was a short meeting. She shut the
-east quay. Nobody was asked.
+Ada Holt was born here. Ada Holt runs the harbour board. Rhys Calder drives a crane. The board met in May. It was a
+short meeting. She shut the east quay. Nobody was asked. It took two meetings.
 
 ## Afterwards
 
@@ -27,10 +27,12 @@ class Fixed:
     def __init__(self, support: float) -> None:
         self.support = support
         self.asked: list[Premise] = []
+        self.claims: list[str] = []
 
     def __call__(self, claim: str, premise: Premise) -> Verdict:
         """Always the same."""
         self.asked.append(premise)
+        self.claims.append(claim)
         return Verdict(self.support, "quay")
 
     def warm(self) -> None:
@@ -96,6 +98,13 @@ def test_what_the_network_does_not_believe_fails_with_its_word(article: Article)
     checked = Verifier(Fixed(0.49)).check("She shut it.", [ground(article, "She shut")], "What?")
     assert [(one.check, one.detail) for one in checked.failures] == [("support", "quay")]
     assert not Verifier(Fixed(0.5)).check("She shut it.", [ground(article, "She shut")], "What?").failures
+
+
+def test_the_network_sees_numbers_as_the_sentence_has_them(article: Article) -> None:
+    """What is shown stays as it was written."""
+    network = Fixed(0.9)
+    checked = Verifier(network).check("It took 2 meetings.", [ground(article, "It took two")], "How many?")
+    assert (network.claims, checked.text) == (["It took two meetings."], "It took 2 meetings.")
 
 
 def test_the_network_is_not_asked_what_it_cannot_tell(article: Article) -> None:

@@ -199,6 +199,16 @@ def test_a_pair_in_word_pieces_knows_where_it_is_false() -> None:
     assert item.row.passage == len(ids) + 2
 
 
+def test_half_of_what_pieces_count_lies_in_the_changed_ones() -> None:
+    """Of a lie whose change is known; of an honest claim all count alike, of another lie none."""
+    lies = [pair("It shut in June.", honest=False, changed=((11, 15),)), pair("It shut in June.", honest=False)]
+    made = batch_of([item_of(lies[0]), item_of(lies[1]), item_of(pair("It shut in May."))])
+    changed = made["wrong"][0] > 0
+    assert float(made["told"][0][changed].sum()) == pytest.approx(0.5)
+    assert float(made["told"][1].sum()) == 0.0
+    assert float(made["told"][2].sum()) == pytest.approx(1.0)
+
+
 def test_a_step_has_claims_of_about_one_length() -> None:
     """Every item once, in each phase."""
     items = [item_of(pair("quay " * (1 + n % 50))) for n in range(200)]
