@@ -3,9 +3,6 @@
 import asyncio
 import json
 import logging
-import time
-from collections.abc import Callable
-from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -13,35 +10,9 @@ import pytest
 
 from bot import Answer, ArticleBot, Settings, SettingsError, verify_json
 from bot.answer import NOT_VERIFIED
+from tests.bot.model_scripts import ASKED, FACTORY, RUPTURED, honest, says
 from tests.bot.model_server import ModelServer, Reply, Request, as_json, lines
 from tests.bot.model_writers import EVERY_CLIENT, KEY, LINES, Writers, number_of, quotes_are_the_articles
-
-ASKED = "What broke on Harrier 19?"
-RUPTURED, FACTORY, COUNTED, MUTED = "a battery on Harrier 19 ruptured", "factory setting", "212", "had been muted"
-
-Say = Callable[[Request], list[tuple[str, list[int]]]]
-
-
-def says(claims: Say, **reply: Any) -> Callable[[Request], Reply]:
-    """A script that writes claims in the form that it is asked for."""
-
-    def script(request: Request) -> Reply:
-        written = claims(request)
-        return Reply(as_json(*written) if request.as_json else lines(*written), **reply)
-
-    return script
-
-
-def honest(request: Request) -> list[tuple[str, list[int]]]:
-    """Two statements that the article bears out."""
-    return [
-        (
-            "A battery on Harrier 19 ruptured after eleven days of charging to the limit.",
-            [number_of(request, RUPTURED)],
-        ),
-        ("An update on 2 January had set charging back to 100%.", [number_of(request, FACTORY)]),
-    ]
-
 
 FABRICATED = [
     ("A battery on Harrier 19 ruptured after thirteen days.", RUPTURED),
@@ -363,61 +334,6 @@ def test_claims_come_as_they_are_written(writers: Writers) -> None:
 
     assert [len(answer.claims) for answer in asyncio.run(collect())] == [1, 2, 2]
     assert asyncio.run(bot.ainvoke({"question": ASKED})) == bot.ask(ASKED)
-
-
-def endless(request: Request) -> Reply:
-    """One statement, and then nothing of use for a minute."""
-    form = as_json if request.as_json else lines
-    told = form(*honest(request)[:1]).removesuffix("]}") + "\n"
-    return Reply(told + "la " * 6_000, size=100, pause=0.1)
-
-
-@pytest.mark.parametrize("model", EVERY_CLIENT)
-def test_a_reader_who_leaves_ends_the_call(writers: Writers, model: str) -> None:
-    """A stream that nobody reads to its end is no error, and the provider's call ends with it."""
-    answers = writers.bot(endless, model).stream(ASKED)
-    assert len(next(answers).claims) == 1
-    begun = time.monotonic()
-    answers.close()  # type: ignore[attr-defined]  # a generator
-    assert time.monotonic() - begun < 2
-    assert writers.server.left.wait(5)
-
-
-@pytest.mark.parametrize("model", EVERY_CLIENT)
-def test_a_task_that_stops_reading_ends_the_call(writers: Writers, model: str) -> None:
-    """The same of `astream`, whose reader leaves between two answers."""
-
-    async def one() -> Answer:
-        async with aclosing(writers.bot(endless, model).astream(ASKED)) as answers:  # type: ignore[type-var]  # it is one
-            return await anext(answers)
-
-    assert len(asyncio.run(one()).claims) == 1
-    assert writers.server.left.wait(5)
-
-
-@pytest.mark.parametrize("model", EVERY_CLIENT)
-def test_a_task_that_is_cancelled_ends_the_call(writers: Writers, model: str) -> None:
-    """While it waits for more; the model is not asked again either, and the loop has nothing to wait for."""
-
-    async def cancelled() -> float:
-        got = asyncio.Event()
-
-        async def read() -> None:
-            async for _ in writers.bot(endless, model).astream(ASKED):
-                got.set()
-
-        task = asyncio.create_task(read())
-        await got.wait()
-        await asyncio.sleep(0)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        return time.monotonic()
-
-    left_at = asyncio.run(cancelled())
-    assert time.monotonic() - left_at < 5
-    assert writers.server.left.wait(5)
-    assert len(writers.server.asked) == 1
 
 
 def test_a_question_that_the_article_does_not_answer_costs_nothing(writers: Writers) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import torch
 
 from bot.tokens import Row, claim_row, pieces, placed_pieces
-from evals.train.batches import Batch, on, steps_of
-from evals.train.claims.judge import Judge, batch, claim_logits, loss_of
-from evals.train.loop import Pace, best_device, train
+from evals.train.batches import Batch, steps_of
+from evals.train.claims.judge import Judge, batch, loss_of
+from evals.train.loop import Pace, train
 
 if TYPE_CHECKING:
     from evals.train.claims.pairs import Pair
@@ -56,18 +56,3 @@ def learn(model: Judge, steps: Sequence[tuple[Item, ...]], folder: Path, pace: P
 def batch_of(step: Sequence[Item]) -> Batch:
     """A step as tensors."""
     return batch([i.row for i in step], [i.honest for i in step], [i.changed for i in step])
-
-
-def doubts(model: Judge, items: Sequence[Item]) -> list[float]:
-    """Log odds that each claim is false."""
-    device = best_device()
-    model.to(device).eval()
-    order = sorted(range(len(items)), key=lambda n: len(items[n].row.ids))
-    found = [0.0] * len(items)
-    for at in range(0, len(order), CLAIMS):
-        part = order[at : at + CLAIMS]
-        with torch.no_grad():
-            logits = claim_logits(model.of_claims(on(batch_of([items[n] for n in part]), device)))
-        for n, value in zip(part, logits.float().tolist(), strict=False):
-            found[n] = value
-    return found
